@@ -1,0 +1,1 @@
+"""What was recorded: values, masking, matching. No files, no clients."""

@@ -1,0 +1,192 @@
+"""The recorded values: Cassette, Interaction, Request, Response, Ending.
+
+All are frozen; bodies are bytes exactly as sent or received. Header values are text in
+ISO-8859-1, so that every byte of a field value has one character (RFC 9110, 5.5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any, Literal, TypeAlias
+
+from stream_cassette.wire.chunk import Chunk
+
+__all__ = [
+    "COMPLETE",
+    "ERROR_KINDS",
+    "Cassette",
+    "Cut",
+    "Ending",
+    "Headers",
+    "Interaction",
+    "Request",
+    "Response",
+    "header",
+]
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+EndingKind: TypeAlias = Literal["complete", "client-closed", "pending", "error"]
+
+ERROR_KINDS = (
+    "connect",
+    "connect-timeout",
+    "tls",
+    "proxy",
+    "write",
+    "read-timeout",
+    "pool-timeout",
+    "reset",
+    "incomplete",
+    "protocol",
+    "other",
+)
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """The value of the named header (case ignored), repeats joined with ", ", or None."""
+    wanted = name.lower()
+    values = [value for key, value in headers if key.lower() == wanted]
+    return ", ".join(values) if values else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """The size of one chunk and when it came, in milliseconds since the response head."""
+
+    size_bytes: int
+    offset_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How an exchange ended.
+
+    `complete`; `client-closed` (the client left between reads); `pending` (the reader was
+    cancelled while it waited, after `waited_ms`); or `error`, whose `error` is one of ERROR_KINDS
+    and whose `message` is the client library's own.
+    """
+
+    kind: EndingKind = "complete"
+    error: str | None = None
+    message: str | None = None
+    waited_ms: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The members that are set, `kind` always."""
+        rest = {"error": self.error, "message": self.message, "waited_ms": self.waited_ms}
+        return {"kind": self.kind, **{key: value for key, value in rest.items() if value is not None}}
+
+
+COMPLETE = Ending()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request as sent: `headers` in order, repeats kept; `body` as bytes, `b""` if there was none."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Method, URL, headers as pairs, and the size of the body in bytes."""
+        return {
+            "method": self.method,
+            "url": self.url,
+            "headers": [list(pair) for pair in self.headers],
+            "body_bytes": len(self.body),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """A response as received, before content decoding.
+
+    `cuts` are the sizes and times of the chunks (their sizes sum to `len(body)`), None where the
+    cut points are unknown. `status` 0 means that no response head came (see `ending`).
+    `reencoded` says that masking changed a compressed body.
+    """
+
+    status: int
+    reason: str = ""
+    headers: Headers = ()
+    body: bytes = b""
+    http_version: str | None = None
+    cuts: tuple[Cut, ...] | None = None
+    head_ms: float | None = None
+    ending: Ending = COMPLETE
+    reencoded: bool = False
+    decoded: str | None = field(default=None, compare=False)
+
+    @property
+    def chunks(self) -> tuple[Chunk, ...] | None:
+        """The body in the pieces in which it came, or None where the cut points are unknown."""
+        if self.cuts is None:
+            return None
+        ends = accumulate(cut.size_bytes for cut in self.cuts)
+        return tuple(
+            Chunk(data=self.body[end - cut.size_bytes : end], offset_ms=cut.offset_ms)
+            for cut, end in zip(self.cuts, ends, strict=True)
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Status, headers as pairs, sizes, chunks as [bytes, ms] pairs, and the ending."""
+        return {
+            "status": self.status,
+            "reason": self.reason,
+            "http_version": self.http_version,
+            "headers": [list(pair) for pair in self.headers],
+            "body_bytes": len(self.body),
+            "chunks": None if self.cuts is None else [[c.size_bytes, c.offset_ms] for c in self.cuts],
+            "head_ms": self.head_ms,
+            "ending": self.ending.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """One request with its response.
+
+    `recorded_at` is UTC as ISO 8601 with milliseconds. `masked` lists the places of the request
+    that hold a mask and match anything: JSON pointers, `query.NAME`, `form.NAME`.
+    `re_rendered` says that a body was rebuilt from a value (the file it came from kept no bytes).
+    """
+
+    request: Request
+    response: Response
+    recorded_at: str | None = None
+    masked: tuple[str, ...] = ()
+    re_rendered: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """The request, the response, and what is known about the recording."""
+        return {
+            "request": self.request.to_dict(),
+            "response": self.response.to_dict(),
+            "recorded_at": self.recorded_at,
+            "masked": list(self.masked),
+            "re_rendered": self.re_rendered,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cassette:
+    """Interactions in the order in which their requests were sent.
+
+    `format` is the name of the file format it was read from; `path` where, or None.
+    """
+
+    interactions: tuple[Interaction, ...] = ()
+    format: str = "vcr"
+    path: str | None = field(default=None, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Path, format and every interaction's `to_dict()`."""
+        return {
+            "path": self.path,
+            "format": self.format,
+            "interactions": [interaction.to_dict() for interaction in self.interactions],
+        }

@@ -1,0 +1,1 @@
+"""Differences between conversations. Comes with the conversation layer."""

@@ -1,0 +1,1 @@
+"""Provider-neutral meaning. Comes with the conversation layer."""

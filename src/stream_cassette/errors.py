@@ -1,0 +1,131 @@
+"""Every error that stream-cassette raises, in one tree.
+
+    StreamCassetteError
+    ├── CassetteFileError          a file that can't be read or written (path, interaction, line, hint)
+    │   ├── CassetteNotFound         no file there, and the mode may not record
+    │   ├── NotACassette             the text is no cassette of any known format
+    │   ├── NewerFormat              written by a later release
+    │   ├── CorruptCassette          a cassette, but broken: sizes, types, unsafe YAML
+    │   └── PublishError             what was written does not read back as what was recorded
+    ├── TruncatedStream            a body that stops inside a frame (byte, hint)
+    ├── SessionError               sessions used in a way that has no single answer
+    ├── UsageError                 an option or argument that can't be honoured
+    └── CassetteMiss               a request that no recorded interaction answers (miss)
+
+A layer raises with the coordinates it knows; its caller adds its own with `located()`.
+Fields come first, the message is built from them.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Self
+
+__all__ = [
+    "CassetteFileError",
+    "CassetteMiss",
+    "CassetteNotFound",
+    "CorruptCassette",
+    "NewerFormat",
+    "NotACassette",
+    "PublishError",
+    "SessionError",
+    "StreamCassetteError",
+    "TruncatedStream",
+    "UsageError",
+]
+
+
+class StreamCassetteError(Exception):
+    """Base of all errors raised by this package."""
+
+
+class CassetteFileError(StreamCassetteError):
+    """A cassette file that can't be used: where (path, interaction, line), what, and what to do.
+
+    `interaction` counts from 0, `line` from 1; each is None where it isn't known.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        path: str | None = None,
+        interaction: int | None = None,
+        line: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.what = what
+        self.path = path
+        self.interaction = interaction
+        self.line = line
+        self.hint = hint
+        super().__init__(what)
+
+    def located(
+        self, *, path: str | None = None, interaction: int | None = None, line: int | None = None
+    ) -> Self:
+        """The same error with the coordinates filled in that it did not have yet."""
+        error = copy.copy(self)
+        error.path = self.path if self.path is not None else path
+        error.interaction = self.interaction if self.interaction is not None else interaction
+        error.line = self.line if self.line is not None else line
+        error.__cause__ = self.__cause__
+        return error
+
+    def __str__(self) -> str:
+        where = [self.path] if self.path is not None else []
+        where += [f"interaction {self.interaction}"] if self.interaction is not None else []
+        where += [f"line {self.line}"] if self.line is not None else []
+        text = f"{', '.join(where)}: {self.what}" if where else self.what
+        return f"{text}; {self.hint}" if self.hint else text
+
+
+class CassetteNotFound(CassetteFileError):
+    """There is no cassette at the path, and the record mode does not allow making one."""
+
+
+class NotACassette(CassetteFileError):
+    """The file holds something, but no cassette in a format known here."""
+
+
+class NewerFormat(CassetteFileError):
+    """The cassette says that it was written in a format later than this release reads."""
+
+
+class CorruptCassette(CassetteFileError):
+    """The file is a cassette, but its content contradicts itself or is not safe to read."""
+
+
+class PublishError(CassetteFileError):
+    """A cassette could not be published; what was there before is untouched."""
+
+
+class TruncatedStream(StreamCassetteError):
+    """A body said to be complete that stops inside a frame, at `byte` (from 0)."""
+
+    def __init__(self, *, byte: int, hint: str | None = None) -> None:
+        self.byte = byte
+        self.hint = hint
+        text = f"byte {byte}: marked complete but stops inside a frame"
+        super().__init__(f"{text}; {hint}" if hint else text)
+
+
+class SessionError(StreamCassetteError):
+    """A call that no single open session can answer; never answered by a guess."""
+
+
+class UsageError(StreamCassetteError):
+    """An option, argument or mode that can't be honoured; the message names the accepted ones."""
+
+
+class CassetteMiss(StreamCassetteError):
+    """A request that no recorded interaction answers.
+
+    `miss` (a `stream_cassette.session.player.Miss`) has the request, the nearest interaction
+    and the differences; the message is its text.
+    """
+
+    def __init__(self, message: str, miss: object = None) -> None:
+        self.miss = miss
+        super().__init__(message)

@@ -1,0 +1,1 @@
+"""One module per file format: text in, model out, and back."""

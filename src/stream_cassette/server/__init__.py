@@ -1,0 +1,1 @@
+"""Real HTTP servers: the demo's embedded provider."""

@@ -1,0 +1,1 @@
+"""Shells around HTTP clients: interception, tee, replay."""
