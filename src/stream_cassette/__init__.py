@@ -1,0 +1,109 @@
+"""Record the HTTP streams of LLM providers chunk by chunk; replay them cut for cut.
+
+Public names are looked up when first used: importing this package (the pytest plugin does so in
+every run) loads no YAML, no pytest and no HTTP client.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stream_cassette.api import dump, load
+    from stream_cassette.cassette.match import Difference
+    from stream_cassette.cassette.model import Cassette, Cut, Ending, Interaction, Request, Response
+    from stream_cassette.cassette.redact import Redaction
+    from stream_cassette.errors import (
+        CassetteFileError,
+        CassetteMiss,
+        CassetteNotFound,
+        CorruptCassette,
+        NewerFormat,
+        NotACassette,
+        PublishError,
+        SessionError,
+        StreamCassetteError,
+        TruncatedStream,
+        UsageError,
+    )
+    from stream_cassette.marks import stream_cassette
+    from stream_cassette.session.mode import RecordMode
+    from stream_cassette.session.player import Miss
+    from stream_cassette.tape import Tape, current_tape, use_cassette
+    from stream_cassette.wire.chunk import Chunk
+
+__all__ = [
+    "Cassette",
+    "CassetteFileError",
+    "CassetteMiss",
+    "CassetteNotFound",
+    "Chunk",
+    "CorruptCassette",
+    "Cut",
+    "Difference",
+    "Ending",
+    "Interaction",
+    "Miss",
+    "NewerFormat",
+    "NotACassette",
+    "PublishError",
+    "RecordMode",
+    "Redaction",
+    "Request",
+    "Response",
+    "SessionError",
+    "StreamCassetteError",
+    "Tape",
+    "TruncatedStream",
+    "UsageError",
+    "current_tape",
+    "dump",
+    "load",
+    "stream_cassette",
+    "use_cassette",
+]
+
+# module → the public names it holds; the same as the imports above, for `__getattr__`
+_HOMES = {
+    "api": ("dump", "load"),
+    "cassette.match": ("Difference",),
+    "cassette.model": ("Cassette", "Cut", "Ending", "Interaction", "Request", "Response"),
+    "cassette.redact": ("Redaction",),
+    "errors": (
+        "CassetteFileError",
+        "CassetteMiss",
+        "CassetteNotFound",
+        "CorruptCassette",
+        "NewerFormat",
+        "NotACassette",
+        "PublishError",
+        "SessionError",
+        "StreamCassetteError",
+        "TruncatedStream",
+        "UsageError",
+    ),
+    "marks": ("stream_cassette",),
+    "session.mode": ("RecordMode",),
+    "session.player": ("Miss",),
+    "tape": ("Tape", "current_tape", "use_cassette"),
+    "wire.chunk": ("Chunk",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """The public name, from the module that holds it; kept here once looked up.
+
+    Raises AttributeError for any other name. Source: PEP 562.
+    """
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, looked up or not."""
+    return sorted({*globals(), *__all__})
