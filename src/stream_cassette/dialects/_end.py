@@ -1,0 +1,52 @@
+"""The event that ends a stream, in every dialect known.
+
+Only a top-level member of the frame's JSON counts: a model may write `[DONE]` in its answer.
+Gemini's generateContent and Bedrock have no end marker: their streams end where the body ends.
+Source: the provider's API pages; gemini interactions, ollama and cohere by their SDKs.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+__all__ = ["is_end"]
+
+# Top-level member → the values that end a stream.
+_END_VALUES: dict[str, frozenset[Any]] = {
+    "type": frozenset(
+        {
+            "message_stop",  # Anthropic Messages
+            "response.completed",  # OpenAI Responses, also the two below
+            "response.failed",
+            "response.incomplete",
+            "message-end",  # Cohere v2
+        }
+    ),
+    "event_type": frozenset({"interaction.completed"}),  # Gemini Interactions
+}
+
+# A frame without any of these holds no end marker: most frames are not parsed.
+_HINTS = ("message_stop", "response.", "message-end", "interaction.completed", '"done"')
+
+
+def is_end(data: str, *, ndjson: bool = False) -> bool:
+    """Whether a frame's data is its dialect's end marker; `ndjson` for Ollama's `done: true`.
+
+    `[DONE]` may be followed by anything (openai-python looks at the beginning only).
+    """
+    if data.startswith("[DONE]"):
+        return True
+    if not any(hint in data for hint in _HINTS):
+        return False
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(value, dict):
+        return False
+    if ndjson and value.get("done") is True:
+        return True
+    return any(
+        isinstance(value.get(key), str) and value[key] in ends for key, ends in _END_VALUES.items()
+    )

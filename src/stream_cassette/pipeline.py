@@ -1,0 +1,103 @@
+"""Interaction → encoding → frames → dialect: the one place where the two halves meet.
+
+Everything here is a pure function of recorded values.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from stream_cassette.cassette.model import Interaction, Request, Response, header
+from stream_cassette.dialects._detect import dialect_of, vendor_of
+from stream_cassette.dialects._end import is_end
+from stream_cassette.wire.encoding import CorruptEncoding, UnknownEncoding, decode, is_identity
+from stream_cassette.wire.framing import Frame, frames, media_type
+
+__all__ = ["decoded_body", "first_line", "frame_cuts", "frames_of", "is_finished"]
+
+_NO_BODY = frozenset({204, 205, 304})
+
+# How an ending that is not complete reads at the end of the comment's first line.
+_ENDINGS = {"client-closed": "closed by the client", "pending": "left while waiting"}
+
+
+def decoded_body(response: Response) -> bytes:
+    """The body after content decoding; of a body cut short, as much as its bytes hold.
+
+    A coding that is unknown here, or bytes that are not what it says, give the body as it is.
+    """
+    try:
+        return decode(response.body, header(response.headers, "content-encoding"))
+    except (UnknownEncoding, CorruptEncoding):
+        return response.body
+
+
+def frames_of(response: Response) -> list[Frame]:
+    """The frames of the decoded body, by the response's content type."""
+    return frames(decoded_body(response), header(response.headers, "content-type"))
+
+
+def is_finished(request: Request, response: Response) -> bool:
+    """Whether all that was to come has come: asked when a client closes before the body's end.
+
+    True after the dialect's end marker, after `content-length` bytes, and where no body can come.
+    """
+    if request.method.upper() == "HEAD" or response.status in _NO_BODY:
+        return True
+    if header(response.headers, "transfer-encoding") is None:
+        length = header(response.headers, "content-length") or ""
+        if length.isascii() and length.isdigit():
+            return len(response.body) >= int(length)
+    ndjson = media_type(header(response.headers, "content-type")) != "text/event-stream"
+    return any(is_end(frame.data, ndjson=ndjson) for frame in reversed(frames_of(response)))
+
+
+def frame_cuts(response: Response) -> tuple[int, ...]:
+    """Sizes in bytes of the pieces to replay where the cut points are unknown.
+
+    One per wire frame; a compressed body, or one that is not streamed, is one whole piece. They
+    sum to `len(response.body)`.
+    """
+    if not response.body:
+        return ()
+    if not is_identity(header(response.headers, "content-encoding")):
+        return (len(response.body),)
+    found = frames(response.body, header(response.headers, "content-type"))
+    return tuple(len(frame.raw) for frame in found)
+
+
+def first_line(index: int, interaction: Interaction) -> str:
+    """What was asked, who answered and how much came, as one line of at most 120 characters.
+
+    `0 · POST host/path · 200 · openai-chat (vercel) · 24 chunks, 1.25 s`. The query is left out.
+    """
+    request, response = interaction.request, interaction.response
+    url = urlsplit(request.url)
+    status = str(response.status) if response.status else "no response"
+    rest = [status, *_dialect(url.netloc.rpartition("@")[2], url.path, response), *_extent(response)]
+    tail = "".join(f" · {part}" for part in rest)
+    head = f"{index} · {request.method} {url.netloc.rpartition('@')[2]}{url.path}"
+    room = 120 - len(tail)
+    return (head if len(head) <= room else head[: room - 1] + "…") + tail
+
+
+def _dialect(host: str, path: str, response: Response) -> list[str]:
+    first = next((frame.data for frame in frames_of(response) if frame.dispatch), "")
+    name = dialect_of(path, first)
+    if name is None:
+        return []
+    vendor = vendor_of(host, first)
+    return [f"{name} ({vendor})" if vendor else name]
+
+
+def _extent(response: Response) -> list[str]:
+    out = []
+    if response.cuts:
+        count = f"{len(response.cuts):,} chunk{'s' if len(response.cuts) > 1 else ''}"
+        out.append(f"{count}, {response.cuts[-1].offset_ms / 1000:.2f} s")
+    elif response.body:
+        out.append(f"{len(response.body):,} bytes")
+    ending = response.ending
+    if ending.kind != "complete":
+        out.append(_ENDINGS.get(ending.kind, f"{ending.error or 'other'} error"))
+    return out

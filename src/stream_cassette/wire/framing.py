@@ -1,0 +1,89 @@
+"""One message cut from a byte stream: the value, the decoder's protocol, the table of media types.
+
+A decoder has two methods; an empty list means "not yet". Any cut of the bytes gives the same
+frames, and the `raw` of all frames, joined, is the body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["DECODERS", "Decoder", "Frame", "decoder_for", "frames", "media_type"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One message, with what it said and exactly how it was spelled.
+
+    `raw` are its bytes (line ends and comments included), `start` their offset in the decoded
+    body. `dispatch` is False where the rules of the framing hand nothing on (a comment, an event
+    without data); `partial` marks what the end of the stream left unfinished. `event`, `id` and
+    `retry` (milliseconds) are of server-sent events, None where not given; `id` is sticky.
+    """
+
+    data: str
+    raw: bytes
+    start: int
+    event: str | None = None
+    id: str | None = None
+    retry: int | None = None
+    dispatch: bool = True
+    partial: bool = False
+
+
+class Decoder(Protocol):
+    """Bytes to frames, incrementally; a decoder serves one body."""
+
+    def feed(self, data: bytes) -> list[Frame]:
+        """The frames that `data` completes."""
+        ...
+
+    def close(self) -> list[Frame]:
+        """End of the body: a leftover comes back as a frame marked partial."""
+        ...
+
+
+def _sse() -> Decoder:
+    from stream_cassette.wire.sse import SSEDecoder
+
+    return SSEDecoder()
+
+
+def _ndjson() -> Decoder:
+    from stream_cassette.wire.ndjson import NDJSONDecoder
+
+    return NDJSONDecoder()
+
+
+def _whole() -> Decoder:
+    from stream_cassette.wire.whole import WholeDecoder
+
+    return WholeDecoder()
+
+
+DECODERS: dict[str, Callable[[], Decoder]] = {
+    "text/event-stream": _sse,
+    "application/x-ndjson": _ndjson,
+    "application/ndjson": _ndjson,
+    "application/jsonl": _ndjson,
+    "application/x-jsonlines": _ndjson,
+    "application/stream+json": _ndjson,
+}
+
+
+def media_type(content_type: str | None) -> str:
+    """The media type alone, lower case: `text/event-stream; charset=utf-8` → `text/event-stream`."""
+    return (content_type or "").partition(";")[0].strip().lower()
+
+
+def decoder_for(content_type: str | None) -> Decoder:
+    """A new decoder for a Content-Type value; a body that is not streamed is one frame."""
+    return DECODERS.get(media_type(content_type), _whole)()
+
+
+def frames(body: bytes, content_type: str | None) -> list[Frame]:
+    """All frames of a content-decoded body."""
+    decoder = decoder_for(content_type)
+    return [*decoder.feed(body), *decoder.close()]

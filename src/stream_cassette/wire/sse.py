@@ -1,0 +1,103 @@
+"""Cut text/event-stream bytes into frames. Lines end at CR, LF or CRLF and nothing else.
+
+Frame.raw keeps the lines of the block as they came; Frame.start is the byte offset in the decoded
+body. A block that dispatches nothing (a comment, an event without data, a lone blank line) is a
+frame too, with `dispatch` False. A CR that is the last byte so far waits for the next one: only
+then is it known whether an LF belongs to it.
+Source: WHATWG HTML, 'Parsing an event stream' and 'Interpreting an event stream'.
+"""
+
+from __future__ import annotations
+
+import re
+
+from stream_cassette.wire.framing import Frame
+
+__all__ = ["SSEDecoder"]
+
+_BOM = b"\xef\xbb\xbf"
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)  # longer than 18 digits no client can wait
+
+
+class SSEDecoder:
+    """The decoder of one event stream; linear in the bytes fed, whatever their cuts."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._base = 0  # offset in the body of the buffer's first byte
+        self._line = 0  # where the current line starts in the buffer
+        self._scan = 0  # no line end before this place
+        self._id: str | None = None
+        self._first = True
+        self._reset()
+
+    def _reset(self) -> None:
+        self._data: list[str] = []
+        self._event: str | None = None
+        self._retry: int | None = None
+
+    def feed(self, data: bytes) -> list[Frame]:
+        """The frames whose blank line lies in `data` (or is settled by it)."""
+        self._buffer += data
+        return self._take(final=False)
+
+    def close(self) -> list[Frame]:
+        """What a last CR completes, and the block left open, marked partial."""
+        frames = self._take(final=True)
+        if self._buffer:
+            self._field(bytes(self._buffer[self._line :]))
+            frames.append(self._frame(bytes(self._buffer), self._base, partial=True))
+            self._buffer.clear()
+        return frames
+
+    def _take(self, *, final: bool) -> list[Frame]:
+        buffer, out, begin = self._buffer, [], 0
+        while (end := _LINE_END.search(buffer, self._scan)) is not None:
+            if not final and end.end() == len(buffer) and end[0] == b"\r":
+                self._scan = end.start()
+                break
+            line = bytes(buffer[self._line : end.start()])
+            self._line = self._scan = end.end()
+            if self._field(line):
+                out.append(self._frame(bytes(buffer[begin : end.end()]), self._base + begin))
+                begin = end.end()
+        else:
+            self._scan = len(buffer)
+        del buffer[:begin]
+        self._base += begin
+        self._line -= begin
+        self._scan -= begin
+        return out
+
+    def _frame(self, raw: bytes, start: int, *, partial: bool = False) -> Frame:
+        frame = Frame(
+            data="\n".join(self._data),
+            raw=raw,
+            start=start,
+            event=self._event,
+            id=self._id,
+            retry=self._retry,
+            dispatch=bool(self._data) and not partial,
+            partial=partial,
+        )
+        self._reset()
+        return frame
+
+    def _field(self, line: bytes) -> bool:
+        """Take one line; True for a blank one, which ends the block."""
+        if self._first:
+            line, self._first = line.removeprefix(_BOM), False
+        if not line:
+            return True
+        name, _, value = line.decode("utf-8", "replace").partition(":")
+        value = value.removeprefix(" ")
+        if name == "data":
+            self._data.append(value)
+        elif name == "event":
+            self._event = value or None
+        elif name == "id" and "\0" not in value:
+            self._id = value
+        elif name == "retry" and _DIGITS.fullmatch(value):
+            self._retry = int(value)
+        return False
