@@ -105,5 +105,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """The public names, looked up or not."""
-    return sorted({*globals(), *__all__})
+    """The public names, looked up or not, and nothing that is only needed here."""
+    return list(__all__)
