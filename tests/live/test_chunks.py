@@ -10,7 +10,6 @@ import ssl
 from pathlib import Path
 
 import pytest
-
 from tests.support.hostile_stream import BODY, PIECES, gzipped
 from tests.support.round_trip import round_trip
 from tests.support.scripted_server import Lockstep, ScriptedServer
@@ -74,7 +73,11 @@ def test_every_way_of_reading(
         await lockstep(exchange)  # type: ignore[arg-type]
 
     trip = round_trip(
-        server, cassette_path, flavour, lambda: script, Ask(url="", how=how, client=client_options(None))
+        server,
+        cassette_path,
+        flavour,
+        lambda: script,
+        Ask(url="", how=how, client=client_options(None)),
     )
     assert trip.bare.error is None
     assert b"".join(trip.stored) == b"".join(pieces)

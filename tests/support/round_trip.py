@@ -1,4 +1,4 @@
-"""One exchange three times: bare, while recording, and on replay, with the server untouched then."""
+"""One exchange three times: bare, while recording, and on replay, which must reach no server."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from stream_cassette.cassette.model import Cassette, Interaction
-from stream_cassette.store.files import read
 from stream_cassette.tape import use_cassette
 from tests.support.scripted_server import Lockstep, Script, ScriptedServer
 from tests.support.stream_clients import Ask, Flavour, Seen
+
+from stream_cassette.cassette.model import Cassette, Interaction
+from stream_cassette.store.files import read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

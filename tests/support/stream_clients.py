@@ -127,7 +127,7 @@ def _ask_sync(module: ModuleType, ask: Ask) -> Seen:
     notes = _Notes(ask)
     send = {"content": ask.content, "headers": ask.headers}
     try:
-        with module.Client(timeout=20, transport=ask.transport, **ask.client) as client:
+        with module.Client(transport=ask.transport, **ask.client) as client:
             if ask.how == "request":
                 notes.response = client.request(ask.method, ask.url, **send)
                 notes.left(notes.response.content)
@@ -156,7 +156,7 @@ async def ask_async(module: ModuleType, ask: Ask) -> Seen:
     notes = _Notes(ask)
     send = {"content": ask.content, "headers": ask.headers}
     try:
-        async with module.AsyncClient(timeout=20, transport=ask.transport, **ask.client) as client:
+        async with module.AsyncClient(transport=ask.transport, **ask.client) as client:
             if ask.how == "request":
                 notes.response = await client.request(ask.method, ask.url, **send)
                 notes.left(notes.response.content)
@@ -183,4 +183,5 @@ async def _apieces(response: Any, how: str) -> AsyncIterator[Any]:
 
 def client_options(context: ssl.SSLContext | None, *, http2: bool = False) -> dict[str, Any]:
     """Client arguments for the scripted server: its certificate, and HTTP/2 or not."""
-    return {"http2": http2, "trust_env": False} | ({} if context is None else {"verify": context})
+    options = {"http2": http2, "trust_env": False, "timeout": 20}
+    return options if context is None else options | {"verify": context}
