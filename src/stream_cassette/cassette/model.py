@@ -22,6 +22,7 @@ __all__ = [
     "Interaction",
     "Request",
     "Response",
+    "grouped",
     "header",
 ]
 
@@ -49,6 +50,18 @@ def header(headers: Headers, name: str) -> str | None:
     wanted = name.lower()
     values = [value for key, value in headers if key.lower() == wanted]
     return ", ".join(values) if values else None
+
+
+def grouped(headers: Headers) -> Headers:
+    """The same fields with repeats of a name moved up to its first place, their order kept.
+
+    The order of fields of different names has no meaning (RFC 9110, 5.3), and a cassette file,
+    which maps names to lists, does not keep it.
+    """
+    names = dict.fromkeys(name for name, _ in headers)
+    if len(names) == len(headers):
+        return headers
+    return tuple((name, value) for name in names for key, value in headers if key == name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,144 @@
+"""Read and publish cassettes.
+
+Publishing writes beside the file, reads back, compares, syncs and renames; until the rename
+the old file is whole, after it the new one is. A file that can't be read is never replaced.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from stream_cassette.cassette.model import Cassette, Interaction, grouped
+from stream_cassette.errors import CassetteFileError, CassetteNotFound, PublishError
+from stream_cassette.formats import _registry
+from stream_cassette.store.paths import temporary_path
+
+__all__ = ["check_replaceable", "exists", "publish", "read"]
+
+
+def exists(path: Path) -> bool:
+    """Whether something is there; a dangling link counts, so that it is not taken for absent."""
+    return os.path.lexists(path)
+
+
+def read(path: Path) -> Cassette:
+    """The cassette in the file.
+
+    Raises:
+        CassetteNotFound: there is no file.
+        CassetteFileError: it can't be read, or is no cassette; path, interaction and line say where.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise CassetteNotFound(
+            "no such cassette", path=str(path), hint="record it with --stream-record=once"
+        ) from error
+    except OSError as error:
+        raise CassetteFileError(
+            f"can't be read: {error.strerror}", path=str(path), hint="check the path and its rights"
+        ) from error
+    try:
+        return replace(_registry.read(data), path=str(path))
+    except CassetteFileError as error:
+        raise error.located(path=str(path)) from error.__cause__
+
+
+def check_replaceable(path: Path) -> None:
+    """Refuse to record over a file that is not a cassette of ours or of vcrpy.
+
+    Raises:
+        CassetteFileError: what is there can't be read, or has another format.
+    """
+    if exists(path):
+        cassette = read(path)
+        if cassette.format != "vcr":
+            raise CassetteFileError(
+                f"is a {cassette.format} cassette, and a recording would replace it",
+                path=str(path),
+                hint="record to another path, or move the file away",
+            )
+
+
+def publish(
+    path: Path,
+    cassette: Cassette,
+    *,
+    format: str = "vcr",
+    comments: Sequence[str] | None = None,
+    ascii: bool = False,
+) -> int:
+    """Write the cassette to `path`, atomically; the number of bytes written.
+
+    Raises:
+        PublishError: what was written does not read back equal, or the disk refused;
+            what was at `path` before is untouched.
+    """
+    data = _registry.write(cassette, format=format, comments=comments, ascii=ascii)
+    if path.name.endswith(".gz"):
+        data = gzip.compress(data, mtime=0)
+    temporary = temporary_path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_synced(temporary, data)
+        _compare(path, temporary, cassette, format)
+        os.replace(temporary, path)
+        _sync_directory(path.parent)
+    except OSError as error:
+        raise PublishError(
+            f"can't be written: {error.strerror}", path=str(path), hint="what was there is untouched"
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return len(data)
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with open(path, "xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _compare(path: Path, temporary: Path, cassette: Cassette, format: str) -> None:
+    """Only formats that keep everything are compared whole; the others by count and bodies."""
+    written = _registry.read(temporary.read_bytes()).interactions
+    wanted = tuple(_as_filed(interaction) for interaction in cassette.interactions)
+    if format != "vcr":
+        same = [i.response.body for i in written] == [i.response.body for i in wanted]
+    else:
+        same = written == wanted
+    if not same:
+        first = next(
+            (n for n, (a, b) in enumerate(zip(written, wanted, strict=False)) if a != b),
+            min(len(written), len(wanted)),
+        )
+        raise PublishError(
+            "does not read back as it was recorded; nothing was replaced",
+            path=str(path),
+            interaction=first,
+            hint="this is a defect of stream-cassette: please report it",
+        )
+
+
+def _as_filed(interaction: Interaction) -> Interaction:
+    request, response = interaction.request, interaction.response
+    return replace(
+        interaction,
+        request=replace(request, headers=grouped(request.headers)),
+        response=replace(response, headers=grouped(response.headers)),
+    )
+
+
+def _sync_directory(path: Path) -> None:
+    if os.name == "nt":  # a directory can't be opened for syncing there
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

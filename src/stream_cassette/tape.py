@@ -1,0 +1,343 @@
+"""One cassette in use: joins the session, the store and the transports.
+
+    with use_cassette("weather.yaml", record="once") as tape:
+        client.post(...)
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypeAlias
+
+from stream_cassette import pipeline
+from stream_cassette.cassette.match import DEFAULT_MATCH_ON, MatchOptions
+from stream_cassette.cassette.model import Cassette, Interaction
+from stream_cassette.cassette.redact import Redaction, redact, redaction_of
+from stream_cassette.errors import CassetteMiss, SessionError, UsageError
+from stream_cassette.session import current
+from stream_cassette.session.mode import RecordMode, rule_of
+from stream_cassette.session.player import Miss, Player
+from stream_cassette.session.recorder import Recorder
+from stream_cassette.session.session import Session
+from stream_cassette.store import files, paths
+from stream_cassette.transport import clock, detect, httpx_
+
+__all__ = ["Tape", "Unplayed", "current_tape", "use_cassette"]
+
+Matcher: TypeAlias = str | Callable[..., Any]
+OnMiss: TypeAlias = Literal["error"] | Callable[[Miss], BaseException] | None
+Unplayed: TypeAlias = Literal["fail", "warn", "ignore"]
+BeforeRecord: TypeAlias = Callable[[Interaction], Interaction | None]
+RedactOption: TypeAlias = (
+    Literal[False] | Iterable[str] | Mapping[str, Iterable[str]] | Redaction | None
+)
+
+RERECORD = "--stream-record=all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TapeOptions:
+    """What `use_cassette` was asked for; see there."""
+
+    match: MatchOptions
+    ignore_hosts: frozenset[str]
+    unplayed: Unplayed
+    on_miss: OnMiss
+    redaction: Redaction | None
+    before_record: BeforeRecord | None
+
+
+class Tape:
+    """An open cassette. `mode` is the record mode; `path` where the file is or will be."""
+
+    def __init__(self, path: Path, mode: RecordMode, options: TapeOptions) -> None:
+        self.path = path
+        self.mode = mode
+        self.options = options
+        self._loaded = Cassette(path=str(path))
+        self._session: Session | None = None
+        self._recorded: tuple[Interaction, ...] | None = None
+
+    # What it holds
+
+    @property
+    def cassette(self) -> Cassette:
+        """What was loaded and is still valid, then what was recorded so far, in order of sending."""
+        kept = self._loaded.interactions if self._plays else ()
+        return replace(self._loaded, interactions=kept + self.recorded)
+
+    @property
+    def recorded(self) -> tuple[Interaction, ...]:
+        """The exchanges recorded, masked. Looking closes none that still runs: those are left out."""
+        if self._recorded is not None:
+            return self._recorded
+        recorder = self._session.recorder if self._session else None
+        return self._masked(recorder.ended()) if recorder else ()
+
+    @property
+    def played(self) -> tuple[Interaction, ...]:
+        """The recorded interactions that answered a request, in the order they did."""
+        return tuple(self._session.played) if self._session else ()
+
+    @property
+    def unplayed(self) -> tuple[Interaction, ...]:
+        """The recorded interactions that answered nothing yet."""
+        player = self._session.player if self._session else None
+        if player is None:
+            return ()
+        return tuple(self._loaded.interactions[index] for index in player.unplayed)
+
+    @property
+    def misses(self) -> tuple[Miss, ...]:
+        """The requests that nothing answered."""
+        return tuple(self._session.misses) if self._session else ()
+
+    @property
+    def unintercepted(self) -> frozenset[str]:
+        """Client families seen to connect past this cassette."""
+        return frozenset(self._session.unintercepted) if self._session else frozenset()
+
+    @property
+    def _plays(self) -> bool:
+        return self._session is None or self._session.player is not None
+
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should be told once the session is over, loudly."""
+        told = [
+            f"{self.path}: {family} connected past the cassette: "
+            "stream-cassette intercepts httpx and httpx2 only, so none of that was recorded"
+            for family in sorted(self.unintercepted)
+        ]
+        records = self._session is not None and self._session.recorder is not None
+        if records and not self.recorded and not (self.mode is RecordMode.NEW and self.played):
+            told.append(
+                f"{self.path}: recording ended with nothing recorded: no request went "
+                "through httpx or httpx2 while the cassette was open; nothing was written"
+            )
+        return tuple(told)
+
+    # Opening and closing
+
+    def open(self) -> Self:
+        """Read the file where the mode needs it, and start answering in this context.
+
+        Raises:
+            CassetteFileError: the file can't be read, or a recording would replace a file that
+                is not ours to replace.
+            SessionError: the tape is open already.
+        """
+        if self._session is not None:
+            raise SessionError(f"{str(self.path)!r} is open already, or was used before")
+        there = files.exists(self.path)
+        rule = rule_of(self.mode, there)
+        if rule.records:
+            files.check_replaceable(self.path)
+        if rule.plays and there:
+            self._loaded = files.read(self.path)
+        on_miss = self.options.on_miss
+        self._session = Session(
+            name=str(self.path),
+            player=self._player(there) if rule.plays else None,
+            recorder=_recorder() if rule.records else None,
+            frame_sizes=pipeline.frame_cuts,
+            on_miss=None if on_miss == "error" else on_miss or _raised,
+            ignore_hosts=self.options.ignore_hosts,
+        )
+        for client in _clients():
+            httpx_.install(client)
+        detect.watch()
+        current.open_(self._session)
+        _tapes[id(self._session)] = self
+        return self
+
+    def _player(self, there: bool) -> Player:
+        return Player(
+            self._loaded,
+            self.options.match,
+            name=str(self.path) if there else f"{self.path} (no such file)",
+            command=RERECORD,
+        )
+
+    def close(self, *, keep: bool = True) -> None:
+        """Stop answering; with `keep`, publish what was recorded, else leave it as rejected.
+
+        Raises:
+            PublishError: the recording could not be written; the old file is untouched.
+        """
+        session = self._session
+        if session is None or not session.is_open:
+            return
+        last = current.close(session)
+        _tapes.pop(id(session), None)
+        if last:
+            for client in _clients():
+                httpx_.uninstall(client)
+        if session.recorder is not None:
+            self._recorded = self._masked(session.recorder.interactions())
+            if self._recorded:
+                self._publish(self.path if keep else paths.rejected_path(self.path))
+
+    def _publish(self, path: Path) -> None:
+        cassette = self.cassette
+        comments = [pipeline.first_line(n, i) for n, i in enumerate(cassette.interactions)]
+        files.publish(path, cassette, comments=comments)
+
+    def _masked(self, interactions: tuple[Interaction, ...]) -> tuple[Interaction, ...]:
+        """The user's hook first, then the built-in masks, so that neither undoes the other."""
+        kept: Iterable[Interaction | None] = interactions
+        if self.options.before_record is not None:
+            kept = [self.options.before_record(interaction) for interaction in interactions]
+        redaction = self.options.redaction
+        return tuple(
+            interaction if redaction is None else redact(interaction, redaction)
+            for interaction in kept
+            if interaction is not None
+        )
+
+    # Without patching
+
+    def transport(self, client_or_inner: Any) -> Any:
+        """A sync transport that answers from this tape.
+
+        Takes the client module (`httpx`, `httpx2`), or a transport of one to send through.
+        """
+        return httpx_.transport(client_or_inner, self._opened())
+
+    def async_transport(self, client_or_inner: Any) -> Any:
+        """An async transport that answers from this tape; takes what `transport` takes."""
+        return httpx_.async_transport(client_or_inner, self._opened())
+
+    def _opened(self) -> Session:
+        if self._session is None:
+            raise SessionError(f"{str(self.path)!r} is not open: use it in a `with` block")
+        return self._session
+
+    # As a context
+
+    def __enter__(self) -> Self:
+        return self.open()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close(keep=error is None)
+        if error is None:
+            self._judge()
+
+    async def __aenter__(self) -> Self:
+        return self.open()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.__exit__(kind, error, traceback)
+
+    def _judge(self) -> None:
+        """Outside pytest: raise a miss that somebody swallowed, and what was never played."""
+        import warnings
+
+        for warning in self.warnings():
+            warnings.warn(warning, stacklevel=3)
+        if self.misses and self.options.on_miss != "error":
+            raise CassetteMiss(self.misses[0].message, self.misses[0])
+        if self.unplayed and self.options.unplayed != "ignore":
+            text = self.unplayed_text()
+            if self.options.unplayed == "fail" and self.mode is not RecordMode.NEW:
+                raise SessionError(text)
+            warnings.warn(text, stacklevel=3)
+
+    def unplayed_text(self) -> str:
+        """Which interactions were never played, in a line each."""
+        player = self._session.player if self._session else None
+        indices = player.unplayed if player else ()
+        lines = [
+            f"  {index}: {i.request.method} {i.request.url}"
+            for index, i in zip(indices, self.unplayed, strict=True)
+        ]
+        head = f"{self.path}: {len(lines)} of {len(self._loaded.interactions)} never played"
+        return "\n".join([f"{head} (unplayed='ignore' allows it):", *lines])
+
+
+def use_cassette(
+    path: str | Path,
+    *,
+    record: str | RecordMode = RecordMode.NONE,
+    match_on: Iterable[Matcher] | None = None,
+    ignore_body: Iterable[str] = (),
+    ignore_hosts: Iterable[str] = (),
+    allow_repeats: bool = False,
+    unplayed: Unplayed = "fail",
+    on_miss: OnMiss = None,
+    redact: RedactOption = None,
+    before_record: BeforeRecord | None = None,
+) -> Tape:
+    """A tape for `path`, for `with` or `async with`; nothing is read or patched before that.
+
+    `record`: none, once, new, all (or vcrpy's and pytest-recording's names).
+    `match_on`: vcrpy's matcher names, or functions of (live, recorded). `ignore_body`: JSON paths.
+    `ignore_hosts`: hosts that pass untouched. `unplayed`: fail, warn or ignore.
+    `on_miss`: "error" raises the client's connection error; a function makes the exception.
+    `redact`: names to mask besides the built-in ones, or False. `before_record`: sees each
+    interaction before it is kept, and changes it or drops it (None).
+
+    Raises:
+        UsageError: an option has a value it can't have.
+    """
+    if unplayed not in ("fail", "warn", "ignore"):
+        raise UsageError(f"unplayed={unplayed!r}: use 'fail', 'warn' or 'ignore'")
+    options = TapeOptions(
+        match=MatchOptions(
+            match_on=DEFAULT_MATCH_ON if match_on is None else tuple(match_on),
+            ignore_body=tuple(ignore_body),
+            allow_repeats=allow_repeats,
+        ),
+        ignore_hosts=frozenset(host.lower() for host in ignore_hosts),
+        unplayed=unplayed,
+        on_miss=on_miss,
+        redaction=redaction_of(redact),
+        before_record=before_record,
+    )
+    return Tape(Path(path), RecordMode.parse(record), options)
+
+
+def current_tape() -> Tape:
+    """The tape that a call made here would use.
+
+    Raises:
+        SessionError: none is open, or it can't be told which.
+    """
+    session = current.current()
+    if session is None:
+        raise SessionError("no cassette is open here")
+    return _tapes[id(session)]
+
+
+_tapes: dict[int, Tape] = {}
+
+
+def _clients() -> list[Any]:
+    """The installed client modules of the intercepted families, imported."""
+    return [
+        importlib.import_module(name)
+        for name in httpx_.FAMILIES
+        if name in sys.modules or importlib.util.find_spec(name) is not None
+    ]
+
+
+def _recorder() -> Recorder:
+    return Recorder(clock=clock.monotonic, now=clock.now, is_finished=pipeline.is_finished)
+
+
+def _raised(miss: Miss) -> BaseException:
+    return CassetteMiss(miss.message, miss)

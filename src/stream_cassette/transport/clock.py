@@ -1,0 +1,27 @@
+"""Time: the monotonic clock, the calendar, and waiting, sync and async."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+__all__ = ["monotonic", "now", "wait", "wait_async"]
+
+monotonic = time.perf_counter
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601 with milliseconds and Z."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def wait(seconds: float) -> None:
+    """Block this thread."""
+    time.sleep(seconds)
+
+
+async def wait_async(seconds: float) -> None:
+    """Wait under asyncio or trio."""
+    import anyio
+
+    await anyio.sleep(seconds)

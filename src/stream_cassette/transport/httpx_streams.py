@@ -1,0 +1,145 @@
+"""Byte streams of the httpx families: one that tees into a take, one that plays a recording.
+
+A client insists on subclasses of its own stream classes, so they are made once per module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from functools import cache
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from stream_cassette.cassette.model import COMPLETE, Ending
+from stream_cassette.session.recorder import Take
+from stream_cassette.session.session import Playback
+from stream_cassette.transport import clock
+from stream_cassette.transport.failures import ending_of, error_of, is_cancellation
+
+__all__ = ["ending_while_waiting", "finish", "finish_async", "streams"]
+
+
+def ending_while_waiting(error: BaseException, started: float) -> Ending:
+    """How a wait that began at `started` (monotonic seconds) ended."""
+    if is_cancellation(error):
+        waited_ms = round((clock.monotonic() - started) * 1000, 1)
+        return Ending(kind="pending", waited_ms=waited_ms)
+    return ending_of(error)
+
+
+def finish(client: ModuleType, ending: Ending) -> None:
+    """Raise what the recording ended with; return where it was complete."""
+    if ending.kind == "pending":
+        clock.wait(_patience(ending))
+    if ending != COMPLETE:
+        raise _failure(client, ending)
+
+
+async def finish_async(client: ModuleType, ending: Ending) -> None:
+    """Raise what the recording ended with; return where it was complete."""
+    if ending.kind == "pending":
+        await clock.wait_async(_patience(ending))
+    if ending != COMPLETE:
+        raise _failure(client, ending)
+
+
+def _patience(ending: Ending) -> float:
+    """Seconds that a cancelled read waits on replay: as long as it did, and one more."""
+    return (ending.waited_ms or 0) / 1000 + 1
+
+
+def _failure(client: ModuleType, ending: Ending) -> Exception:
+    if ending.kind == "error":
+        return error_of(client, ending)
+    left = (
+        "closed the stream here"
+        if ending.kind == "client-closed"
+        else f"was cancelled here after waiting {ending.waited_ms or 0:g} ms"
+    )
+    error: Exception = client.ReadError(
+        f"nothing more was recorded: the client {left}; "
+        "read no further, or re-record with --stream-record=all"
+    )
+    return error
+
+
+@cache
+def streams(client: ModuleType) -> SimpleNamespace:
+    """The module's four stream classes: Taken, AsyncTaken, Played, AsyncPlayed."""
+
+    class Taken(client.SyncByteStream):  # type: ignore[name-defined, misc]
+        """Hands every chunk on as it comes, after the take has it."""
+
+        def __init__(self, take: Take, inner: Any) -> None:
+            self._take = take
+            self._inner = inner
+
+        def __iter__(self) -> Iterator[bytes]:
+            chunks = iter(self._inner)
+            while True:
+                started = clock.monotonic()
+                try:
+                    data = next(chunks)
+                except StopIteration:
+                    self._take.end(COMPLETE)
+                    return
+                except BaseException as error:
+                    self._take.end(ending_while_waiting(error, started))
+                    raise
+                self._take.chunk(data)
+                yield data
+
+        def close(self) -> None:
+            self._take.leave()
+            self._inner.close()
+
+    class AsyncTaken(client.AsyncByteStream):  # type: ignore[name-defined, misc]
+        """Hands every chunk on as it comes, after the take has it."""
+
+        def __init__(self, take: Take, inner: Any) -> None:
+            self._take = take
+            self._inner = inner
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            chunks = aiter(self._inner)
+            while True:
+                started = clock.monotonic()
+                try:
+                    data = await anext(chunks)
+                except StopAsyncIteration:
+                    self._take.end(COMPLETE)
+                    return
+                except BaseException as error:
+                    self._take.end(ending_while_waiting(error, started))
+                    raise
+                self._take.chunk(data)
+                yield data
+
+        async def aclose(self) -> None:
+            self._take.leave()
+            await self._inner.aclose()
+
+    class Played(client.SyncByteStream):  # type: ignore[name-defined, misc]
+        """The recorded pieces, then the recorded ending."""
+
+        def __init__(self, playback: Playback) -> None:
+            self._playback = playback
+
+        def __iter__(self) -> Iterator[bytes]:
+            yield from self._playback.pieces
+            finish(client, self._playback.response.ending)
+
+    class AsyncPlayed(client.AsyncByteStream):  # type: ignore[name-defined, misc]
+        """The recorded pieces, then the recorded ending."""
+
+        def __init__(self, playback: Playback) -> None:
+            self._playback = playback
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for piece in self._playback.pieces:
+                yield piece
+            await finish_async(client, self._playback.response.ending)
+
+    return SimpleNamespace(
+        Taken=Taken, AsyncTaken=AsyncTaken, Played=Played, AsyncPlayed=AsyncPlayed
+    )
