@@ -74,9 +74,10 @@ def first_line(index: int, interaction: Interaction) -> str:
     request, response = interaction.request, interaction.response
     url = urlsplit(request.url)
     status = str(response.status) if response.status else "no response"
-    rest = [status, *_dialect(url.netloc.rpartition("@")[2], url.path, response), *_extent(response)]
+    host = url.netloc.rpartition("@")[2]
+    rest = [status, *_dialect(host, url.path, response), *_extent(response)]
     tail = "".join(f" · {part}" for part in rest)
-    head = f"{index} · {request.method} {url.netloc.rpartition('@')[2]}{url.path}"
+    head = f"{index} · {request.method} {host}{url.path}"
     room = 120 - len(tail)
     return (head if len(head) <= room else head[: room - 1] + "…") + tail
 

@@ -74,7 +74,7 @@ DECODERS: dict[str, Callable[[], Decoder]] = {
 
 
 def media_type(content_type: str | None) -> str:
-    """The media type alone, lower case: `text/event-stream; charset=utf-8` → `text/event-stream`."""
+    """The media type alone, lower case, without parameters; "" for None."""
     return (content_type or "").partition(";")[0].strip().lower()
 
 

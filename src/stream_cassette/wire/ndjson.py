@@ -42,9 +42,8 @@ class NDJSONDecoder:
 
 def _frame(raw: bytes, start: int, *, partial: bool = False) -> Frame:
     text = raw.decode("utf-8", "replace").strip("\r\n")
-    return Frame(
-        data=text, raw=raw, start=start, dispatch=bool(text.strip()) and not partial, partial=partial
-    )
+    said = bool(text.strip()) and not partial
+    return Frame(data=text, raw=raw, start=start, dispatch=said, partial=partial)
 
 
 def _is_json(raw: bytes) -> bool:

@@ -1,0 +1,50 @@
+"""Cassettes as values: load a file, write one.
+
+The functions take a path as text or `Path`; what they return is frozen.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from stream_cassette.cassette.model import Cassette
+from stream_cassette.pipeline import first_line
+from stream_cassette.store.digest import digest
+from stream_cassette.store.files import publish, read
+
+__all__ = ["dump", "fingerprint", "load"]
+
+
+def load(path: str | os.PathLike[str]) -> Cassette:
+    """The cassette in the file, whatever known format it has.
+
+    Raises:
+        CassetteNotFound: there is no file.
+        CassetteFileError: it can't be read or is no cassette; the message says where and why.
+    """
+    return read(Path(path))
+
+
+def dump(
+    cassette: Cassette,
+    path: str | os.PathLike[str],
+    format: str = "vcr",
+    *,
+    ascii: bool = False,
+) -> int:
+    """Write the cassette to the file, replacing what is there; the size in bytes.
+
+    `format` is "vcr" (ours, readable by vcrpy) or another format that can be written. `ascii`
+    escapes everything beyond ASCII. The file is written aside, read back, compared and renamed.
+
+    Raises:
+        PublishError: it does not read back equal, or the disk refused; the old file is untouched.
+    """
+    comments = [first_line(index, one) for index, one in enumerate(cassette.interactions)]
+    return publish(Path(path), cassette, format=format, comments=comments, ascii=ascii)
+
+
+def fingerprint(path: str | os.PathLike[str]) -> str:
+    """The SHA-256 of the file's bytes, in hexadecimal. Raises: OSError."""
+    return digest(Path(path))
