@@ -1,0 +1,1 @@
+"""What recording, replaying and loading cost, beside vcrpy, cassetter and no recorder at all."""
