@@ -1,1 +1,21 @@
 """The command, one file per subcommand."""
+
+from __future__ import annotations
+
+import click
+
+from stream_cassette.cli.demo import demo
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="stream-cassette")
+def main() -> None:
+    """Record the HTTP streams of LLM providers chunk by chunk; replay them cut for cut.
+
+    Exit codes: 0 fine or same, 1 differs or findings, 2 could not do it.
+    """
+
+
+main.add_command(demo)
