@@ -1,0 +1,56 @@
+"""Read JSON as nodes, with the bounds of the YAML reader; there are no line numbers to keep."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from stream_cassette.errors import CorruptCassette
+from stream_cassette.formats._nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
+
+__all__ = ["parse_json", "resolve_json"]
+
+
+def parse_json(data: bytes) -> Node | None:
+    """The document, or None if it is no JSON. Raises CorruptCassette for what is refused."""
+    try:
+        value = json.loads(data, object_pairs_hook=_pairs, parse_constant=_constant)
+    except RecursionError as error:
+        raise CorruptCassette(f"nested more than {MAX_DEPTH} deep") from error
+    except ValueError:
+        return None
+    return _node(value, 0)
+
+
+def resolve_json(scalar: Scalar) -> Any:
+    """The value of a scalar that was no string."""
+    return json.loads(scalar.text)
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """The members of an object, duplicates included."""
+
+
+def _pairs(members: list[tuple[str, Any]]) -> _Pairs:
+    return _Pairs(members)
+
+
+def _constant(name: str) -> Any:
+    raise CorruptCassette(f"{name} is no JSON")
+
+
+def _node(value: Any, depth: int) -> Node:
+    if isinstance(value, str):
+        return Scalar(value, None)
+    if not isinstance(value, list):
+        return Scalar(json.dumps(value), None, None, True)
+    if depth >= MAX_DEPTH:
+        raise CorruptCassette(f"nested more than {MAX_DEPTH} deep")
+    if not isinstance(value, _Pairs):
+        return Sequence([_node(item, depth + 1) for item in value], None)
+    mapping = Mapping(None)
+    for key, item in value:
+        if key in mapping.entries:
+            raise CorruptCassette(f"the key {key[:80]!r} stands twice")
+        mapping.entries[key] = _node(item, depth + 1)
+    return mapping

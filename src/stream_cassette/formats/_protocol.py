@@ -1,0 +1,48 @@
+"""What a file format is: bytes in, a cassette out, and back.
+
+A format knows nothing of files: errors carry the interaction and the line, `store` adds the path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Protocol, runtime_checkable
+
+from stream_cassette.cassette.model import Cassette
+
+__all__ = ["Format", "WritableFormat"]
+
+
+class Format(Protocol):
+    """A format that can be recognised and read.
+
+    `name` is what users call it; `extensions` are those it usually has, with the dot; `looks_for`
+    says in a few words what makes a file one of its own.
+    """
+
+    name: ClassVar[str]
+    extensions: ClassVar[tuple[str, ...]]
+    looks_for: ClassVar[str]
+    can_write: ClassVar[bool]
+
+    def sniff(self, data: bytes) -> int:
+        """How sure it is that `data` is of this format: 0 (no) to 3; never raises."""
+        ...
+
+    def read(self, data: bytes) -> Cassette:
+        """The cassette. Raises NotACassette, NewerFormat or CorruptCassette."""
+        ...
+
+
+@runtime_checkable
+class WritableFormat(Format, Protocol):
+    """A format that can also be written."""
+
+    def write(
+        self, cassette: Cassette, *, comments: Sequence[str] | None = None, ascii: bool = False
+    ) -> bytes:
+        """The file's content. `comments`: one text per interaction, without `# `.
+
+        `ascii` escapes everything beyond ASCII.
+        """
+        ...

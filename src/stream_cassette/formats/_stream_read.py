@@ -1,0 +1,103 @@
+"""Read what `stream` says of a response: when its pieces came, how large they were, how it ended."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from stream_cassette.cassette.model import COMPLETE, ERROR_KINDS, Cut, Ending
+from stream_cassette.errors import CorruptCassette
+from stream_cassette.formats._nodes import (
+    Mapping,
+    Node,
+    Scalar,
+    boolean_of,
+    mapping_of,
+    number_of,
+    text_of,
+)
+
+__all__ = ["stream_of"]
+
+_KEYS: Final = frozenset({"head_ms", "chunks", "http_version", "reencoded", "ending", "decoded"})
+_CUT: Final = re.compile(r"([0-9]{1,15})@([0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)")
+
+
+def stream_of(node: Node | None, body: bytes) -> dict[str, Any]:
+    """Arguments of Response, those that the file has. Raises CorruptCassette."""
+    if node is None:
+        return {}
+    stream = mapping_of(node, "stream")
+    unknown = sorted(stream.entries.keys() - _KEYS)
+    if unknown:
+        raise CorruptCassette(f"an unknown key in stream: {unknown[0]!r}", line=node.line)
+    found: dict[str, Any] = {}
+    if (head := stream.get("head_ms")) is not None:
+        found["head_ms"] = number_of(head, "head_ms")
+    if (chunks := stream.get("chunks")) is not None:
+        found["cuts"] = _cuts(chunks, len(body))
+    if (version := stream.get("http_version")) is not None:
+        found["http_version"] = text_of(version, "http_version")
+    if (reencoded := stream.get("reencoded")) is not None:
+        found["reencoded"] = boolean_of(reencoded, "reencoded")
+    if (ending := stream.get("ending")) is not None:
+        found["ending"] = _ending(ending)
+    if (decoded := stream.get("decoded")) is not None:
+        found["decoded"] = text_of(decoded, "decoded")
+    return found
+
+
+def _cuts(node: Node, size_bytes: int) -> tuple[Cut, ...]:
+    cuts = []
+    for item in text_of(node, "chunks").split():
+        match = _CUT.fullmatch(item)
+        if match is None:
+            raise CorruptCassette(f"no chunk is spelled {item[:40]!r}", line=node.line)
+        cuts.append(Cut(size_bytes=int(match[1]), offset_ms=float(match[2])))
+    total = sum(cut.size_bytes for cut in cuts)
+    if total != size_bytes:
+        raise CorruptCassette(
+            f"the chunks hold {total} bytes, the body {size_bytes}",
+            line=node.line,
+            hint="if the body was edited by hand, remove the `chunks` entry of this interaction",
+        )
+    return tuple(cuts)
+
+
+def _ending(node: Node) -> Ending:
+    if isinstance(node, Scalar):
+        return _ENDINGS.get(node.text) or _no_ending(node)
+    ending = mapping_of(node, "ending")
+    if "error" in ending.entries:
+        return _error(ending)
+    if set(ending.entries) <= {"client-closed", "waited_ms"}:
+        how = ending.get("client-closed")
+        waited = ending.get("waited_ms")
+        if how is not None and text_of(how, "client-closed") == "pending":
+            return Ending(
+                kind="pending",
+                waited_ms=None if waited is None else number_of(waited, "waited_ms"),
+            )
+    return _no_ending(node)
+
+
+def _error(ending: Mapping) -> Ending:
+    kind = text_of(ending.need("error"), "error")
+    if kind not in ERROR_KINDS:
+        raise CorruptCassette(
+            f"an unknown error {kind[:40]!r}; known: {', '.join(ERROR_KINDS)}", line=ending.line
+        )
+    message = ending.get("message")
+    return Ending(
+        kind="error", error=kind, message=None if message is None else text_of(message, "message")
+    )
+
+
+def _no_ending(node: Node) -> Ending:
+    raise CorruptCassette(
+        "ending must be client-closed, {client-closed: pending, waited_ms: N} or {error: KIND}",
+        line=node.line,
+    )
+
+
+_ENDINGS: Final = {"client-closed": Ending(kind="client-closed"), "complete": COMPLETE}

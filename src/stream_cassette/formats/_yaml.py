@@ -1,0 +1,166 @@
+"""Read YAML as nodes, by walking the parser's events. The only importer of the YAML library.
+
+`yaml.load` and `yaml.compose` recurse in C and crash on deep nesting; the event parser does not.
+Refused: nesting beyond 64, keys that are no text, duplicate keys, tags that the caller did not name,
+a second document, aliases that would expand beyond a bound, merge keys and merge-conflict markers.
+Source: YAML 1.1; PyYAML `CParser.get_event`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import yaml
+
+from stream_cassette.errors import CassetteFileError, CorruptCassette, NotACassette
+from stream_cassette.formats._nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
+
+__all__ = ["STANDARD_TAGS", "parse", "resolve"]
+
+_CORE: Final = "tag:yaml.org,2002:"
+STANDARD_TAGS: Final = frozenset(
+    {
+        "!",
+        *(_CORE + name for name in ("str", "int", "float", "bool", "null", "binary", "seq", "map")),
+    }
+)
+# aiohttp's header names, which vcrpy pickles: a list of one text in the place of a key
+_ISTR: Final = re.compile(_CORE + r"python/object/(apply|new):multidict\.[\w.]*istr")
+
+MAX_ALIASES: Final = 10_000
+MAX_ALIASED: Final = 64_000_000  # characters that aliases may stand for in all
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_RESOLVER: Final = yaml.SafeLoader("")
+_CONFLICT: Final = re.compile(rb"^(?:<{7} |>{7} )", re.MULTILINE)
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+def parse(data: bytes, tags: frozenset[str] = STANDARD_TAGS) -> Node:
+    """The one document in `data`, which must be UTF-8.
+
+    Raises NotACassette if there is none, CorruptCassette (with the line) for all that is refused.
+    """
+    if data.startswith(_UTF16):
+        raise NotACassette("the file is UTF-16", hint="save it as UTF-8")
+    if b"<<<<<<< " in data and (marker := _CONFLICT.search(data)):
+        line = data.count(b"\n", 0, marker.start()) + 1
+        raise CorruptCassette("a merge-conflict marker", line=line, hint="resolve the merge first")
+    loader = _LOADER(data)
+    try:
+        return _Walker(loader.get_event, tags).document()
+    except yaml.YAMLError as error:
+        raise _refusal(error) from error
+    finally:
+        loader.dispose()
+
+
+def resolve(scalar: Scalar) -> Any:
+    """A plain scalar typed as YAML's resolver has it, in JSON's types; others stay text."""
+    tag = _RESOLVER.resolve(yaml.ScalarNode, scalar.text, (True, False))
+    if tag.removeprefix(_CORE) not in ("int", "float", "bool", "null"):
+        return scalar.text
+    try:
+        return _RESOLVER.construct_object(yaml.ScalarNode(tag, scalar.text))
+    except ValueError as error:
+        raise CorruptCassette(f"no number: {scalar.text[:40]!r}", line=scalar.line) from error
+
+
+def _refusal(error: yaml.YAMLError) -> CassetteFileError:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+    line = None if mark is None else mark.line + 1
+    return CorruptCassette(f"no valid YAML: {what}", line=line)
+
+
+class _Walker:
+    """Builds nodes from events, one call of `node` per node."""
+
+    def __init__(self, get_event: Any, tags: frozenset[str]) -> None:
+        self._get = get_event
+        self._tags = tags
+        self._anchors: dict[str, tuple[Node, int]] = {}
+        self._size = 0  # characters and nodes so far, aliases expanded
+        self._aliases = 0
+        self._aliased = 0
+
+    def document(self) -> Node:
+        self._get()  # StreamStart
+        if type(self._get()) is yaml.StreamEndEvent:
+            raise NotACassette("the file holds no YAML document")
+        root = self.node(self._get(), 0)
+        self._get()  # DocumentEnd
+        event = self._get()
+        if type(event) is not yaml.StreamEndEvent:
+            raise CorruptCassette("a second YAML document", line=event.start_mark.line + 1)
+        return root
+
+    def node(self, event: Any, depth: int) -> Node:
+        """The node that `event` starts."""
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            return self._alias(event)
+        before = self._size
+        tag = event.tag
+        if tag is not None and tag not in self._tags and not _ISTR.fullmatch(tag):
+            raise CorruptCassette(
+                f"the tag {tag.removeprefix(_CORE)!r}", line=event.start_mark.line + 1
+            )
+        line = event.start_mark.line + 1
+        node: Node
+        if kind is yaml.ScalarEvent:
+            text = event.value
+            self._size += 1 + len(text)
+            node = Scalar(text, line, tag, tag is None and event.implicit[0])
+        elif depth >= MAX_DEPTH:
+            raise CorruptCassette(f"nested more than {MAX_DEPTH} deep", line=line)
+        elif kind is yaml.SequenceStartEvent:
+            node = self._sequence(Sequence([], line, tag), depth + 1)
+        else:
+            node = self._mapping(Mapping(line, tag), depth + 1)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (node, self._size - before)
+        return node
+
+    def _sequence(self, sequence: Sequence, depth: int) -> Sequence:
+        self._size += 1
+        append, get = sequence.items.append, self._get
+        while type(event := get()) is not yaml.SequenceEndEvent:
+            append(self.node(event, depth))
+        return sequence
+
+    def _mapping(self, mapping: Mapping, depth: int) -> Mapping:
+        self._size += 1
+        entries, get = mapping.entries, self._get
+        while type(event := get()) is not yaml.MappingEndEvent:
+            key = self._key(self.node(event, depth))
+            if key in entries:
+                line = event.start_mark.line + 1
+                raise CorruptCassette(f"the key {key[:80]!r} stands twice", line=line)
+            entries[key] = self.node(get(), depth)
+        return mapping
+
+    @staticmethod
+    def _key(node: Node) -> str:
+        if type(node) is Scalar:
+            if node.text == "<<" and node.plain:
+                raise CorruptCassette("a merge key ('<<')", line=node.line)
+            return node.text
+        if isinstance(node, Sequence) and node.tag is not None and len(node.items) == 1:
+            name = node.items[0]  # an istr
+            if isinstance(name, Scalar) and _ISTR.fullmatch(node.tag):
+                return name.text
+        raise CorruptCassette("a key that is no text", line=node.line)
+
+    def _alias(self, event: Any) -> Node:
+        line = event.start_mark.line + 1
+        if event.anchor not in self._anchors:
+            raise CorruptCassette(f"the alias {event.anchor!r} has no anchor before it", line=line)
+        node, size = self._anchors[event.anchor]
+        self._aliases += 1
+        self._aliased += size
+        self._size += size
+        if self._aliases > MAX_ALIASES or self._aliased > MAX_ALIASED:
+            raise CorruptCassette("aliases that expand without bound", line=line)
+        return node

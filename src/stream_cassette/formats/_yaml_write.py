@@ -1,0 +1,175 @@
+"""Write scalars so that every YAML reader gives the same bytes back, and people can read them.
+
+Text is a literal block where that is exact, else double-quoted, else (not UTF-8) base64. PyYAML's
+emitters quote whole bodies for one emoji, and lose U+0085; hence this one.
+`pad` is the indentation of the content, two more than the column of the key.
+Source: YAML 1.2.2, 5.7 (escapes), 7.3.1 (double-quoted), 8.1 (block scalars); libyaml's scanner.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+__all__ = ["body", "comment", "flow", "folded", "header_value", "number", "quoted", "url", "word"]
+
+WIDTH: Final = 100
+COMMENT_WIDTH: Final = 120
+
+# rule 1: what a literal block can't hold, and line ends that editors strip
+_NOT_LITERAL: Final = re.compile(
+    "[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "|[ \t](?=\n|\\Z)"
+)
+# rule 2: what is escaped between double quotes
+_ESCAPED: Final = re.compile(
+    '["\\\\]|[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]'
+)
+_ESCAPED_ASCII: Final = re.compile(r'["\\]|[^ -~]')
+_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+
+# rule 4: words that need no quotes, and those that YAML 1.1 would not read as text
+_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9/._+-]*")
+_PLAIN_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[!$-&(-~]*[!$-&(-9;-~]")
+_RESERVED: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def body(data: bytes, pad: str, *, ascii: bool = False) -> str:
+    """`data` as what follows `key: `, without the last line's end; lines after the first at `pad`."""
+    if not data:
+        return '""'
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _binary(data, pad)
+    if _NOT_LITERAL.search(text) or (ascii and not data.isascii()):
+        return _quoted_lines(text, pad, ascii)
+    return _literal(text, pad)
+
+
+def _literal(text: str, pad: str) -> str:
+    sign, core = ("+", text[:-1]) if text.endswith("\n") else ("-", text)
+    lines = pad + core.replace("\n", "\n" + pad) + "\n"
+    # no line ends in a blank, so what now looks like a line of blanks is an empty one
+    return f"|2{sign}\n" + lines.replace(pad + "\n", "\n")[:-1]
+
+
+def _quoted_lines(text: str, pad: str, ascii: bool) -> str:
+    lines = [_escape(line, ascii) for line in text.split("\n")]
+    end = "" if lines[-1] else "\\n"
+    if end:
+        lines.pop()
+    rest = ("\\x20" + line[1:] if line.startswith(" ") else line for line in lines[1:])
+    return '"' + ("\\n\\\n" + pad).join([lines[0], *rest]) + end + '"'
+
+
+def _binary(data: bytes, pad: str) -> str:
+    encoded = base64.b64encode(data).decode("ascii")
+    width = max(4, WIDTH - len(pad)) // 4 * 4
+    lines = (encoded[at : at + width] for at in range(0, len(encoded), width))
+    return f"!!binary |\n{pad}" + f"\n{pad}".join(lines)
+
+
+def _escape(text: str, ascii: bool) -> str:
+    return (_ESCAPED_ASCII if ascii else _ESCAPED).sub(_escape_one, text)
+
+
+def _escape_one(match: re.Match[str]) -> str:
+    char = match[0]
+    code = ord(char)
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if 0xD800 <= code <= 0xDFFF:  # YAML has no spelling for a lone surrogate
+        return "\\uFFFD"
+    if code <= 0xFF:
+        return f"\\x{code:02X}"
+    return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
+
+
+def quoted(text: str, *, ascii: bool = False) -> str:
+    """`text` between double quotes, on one line."""
+    return f'"{_escape(text, ascii)}"'
+
+
+def word(text: str, *, ascii: bool = False) -> str:
+    """`text` without quotes where every YAML reader takes it for the same text, else quoted."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _RESERVED:
+        return text
+    return quoted(text, ascii=ascii)
+
+
+def url(text: str, *, ascii: bool = False) -> str:
+    """A URL, without quotes if it is printable ASCII without blank, quote or `#`."""
+    return text if _PLAIN_URL.fullmatch(text) else quoted(text, ascii=ascii)
+
+
+def header_value(text: str) -> str:
+    """A field value (ISO-8859-1 text): `!!binary` if it is not ASCII."""
+    if text.isascii():
+        return word(text)
+    data = text.encode("utf-8" if max(text) > "\xff" else "latin-1", "replace")
+    return f'!!binary "{base64.b64encode(data).decode("ascii")}"'
+
+
+def flow(items: Iterable[str]) -> str:
+    """Scalars already written, as a flow list."""
+    return f"[{', '.join(items)}]"
+
+
+def number(value: float) -> str:
+    """The shortest text that reads back as the same number: `412.5`, `1246`."""
+    return str(int(value)) if value == int(value) else repr(float(value))
+
+
+def folded(words: Iterable[str], pad: str) -> str:
+    """Words without blanks as a folded block of at most 100 columns; `""` if there are none."""
+    lines: list[str] = []
+    line: list[str] = []
+    width = len(pad) - 1
+    for item in words:
+        if line and width + 1 + len(item) > WIDTH:
+            lines.append(pad + " ".join(line))
+            line, width = [], len(pad) - 1
+        line.append(item)
+        width += 1 + len(item)
+    if not line:
+        return '""'
+    return "\n".join([">-", *lines, pad + " ".join(line)])
+
+
+def comment(text: str, *, ascii: bool = False) -> str:
+    """`text` as comment lines, each ended: nothing in it can end the comment or hide in it.
+
+    A line is cut at 120 characters; LF is the only thing that separates lines.
+    """
+    return "".join(f"{_comment_line(line, ascii)}\n" for line in text.split("\n"))
+
+
+def _comment_line(line: str, ascii: bool) -> str:
+    out, width = [], 2
+    for char in line[:COMMENT_WIDTH]:
+        shown = f"\\u{{{ord(char):X}}}" if _hidden(char) or (ascii and char > "~") else char
+        if width + len(shown) > COMMENT_WIDTH:
+            break
+        out.append(shown)
+        width += len(shown)
+    else:
+        if len(line) <= COMMENT_WIDTH:
+            return f"# {''.join(out)}".rstrip()
+    mark = "..." if ascii else "…"
+    while out and width + len(mark) > COMMENT_WIDTH:
+        width -= len(out.pop())
+    return f"# {''.join(out)}{mark}"
+
+
+def _hidden(char: str) -> bool:
+    if " " <= char <= "~":
+        return False
+    code = ord(char)
+    nonchar = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return nonchar or unicodedata.category(char) in _HIDDEN
