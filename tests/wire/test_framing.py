@@ -1,0 +1,39 @@
+"""The table of media types, and frames of a whole body."""
+
+from __future__ import annotations
+
+import pytest
+
+from stream_cassette.wire.framing import decoder_for, frames, media_type
+from stream_cassette.wire.ndjson import NDJSONDecoder
+from stream_cassette.wire.sse import SSEDecoder
+from stream_cassette.wire.whole import WholeDecoder
+
+
+@pytest.mark.parametrize(
+    ("content_type", "decoder"),
+    [
+        ("text/event-stream", SSEDecoder),
+        ("text/event-stream;charset=UTF-8", SSEDecoder),
+        ("Text/Event-Stream ; charset=utf-8", SSEDecoder),
+        ("application/x-ndjson", NDJSONDecoder),
+        ("application/ndjson", NDJSONDecoder),
+        ("application/jsonl", NDJSONDecoder),
+        ("application/x-jsonlines", NDJSONDecoder),
+        ("application/stream+json", NDJSONDecoder),
+        ("application/json", WholeDecoder),
+        ("", WholeDecoder),
+        (None, WholeDecoder),
+    ],
+)
+def test_a_decoder_by_media_type(content_type: str | None, decoder: type) -> None:
+    assert type(decoder_for(content_type)) is decoder
+
+
+def test_the_media_type_alone() -> None:
+    assert media_type(" Application/JSON; charset=utf-8") == "application/json"
+    assert media_type(None) == ""
+
+
+def test_frames_of_a_body() -> None:
+    assert [one.data for one in frames(b"data: a\n\ndata: b", "text/event-stream")] == ["a", "b"]
