@@ -1,0 +1,150 @@
+"""What a cassette answers to a request: a recorded interaction, or a miss that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, TypeAlias
+
+from stream_cassette.cassette.difference import printable
+from stream_cassette.cassette.match import Index, MatchOptions, Nearest
+from stream_cassette.cassette.model import Cassette, Interaction, Request
+from stream_cassette.cassette.redact import DEFAULT, mask_url
+
+__all__ = ["Explain", "Miss", "Player"]
+
+Explain: TypeAlias = Callable[[Request, Interaction], str | None]
+"""(live request, nearest interaction) → what the difference means, if that is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """A request that no recorded interaction answers.
+
+    `command` re-records; `note` says what the difference means where that is known. An equal
+    request was made `asked` times, this one included, and is `recorded` times in the cassette.
+    """
+
+    cassette: str
+    request: Request
+    nearest: Nearest | None
+    command: str
+    note: str | None = None
+    asked: int = 1
+    recorded: int = 0
+
+    @property
+    def message(self) -> str:
+        """The whole story in a few lines; never a secret's value."""
+        line = f"{self.request.method} {mask_url(self.request.url, DEFAULT)[0]}"
+        head = f"{self.cassette} has no answer to {printable(line)}"
+        notes = [self.note] if self.note else []
+        return "\n".join([head, *self._why(), *notes, f"to record it: {self.command}"])
+
+    def _why(self) -> list[str]:
+        if self.nearest is None:
+            return ["the cassette has no interactions, or does not exist"]
+        if self.recorded:
+            counts = f"recorded {_times(self.recorded)} and was asked {_times(self.asked)}"
+            hint = "each interaction plays once (allow_repeats=True lets it answer again)"
+            return [f"the same request is {counts}; {hint}"]
+        played = ", already played" if self.nearest.already_played else ", not played yet"
+        which = f"nearest is interaction {self.nearest.index}{played}"
+        paths = {difference.path for difference in self.nearest.differences}
+        lines = []
+        if paths & {"url.host", "url.path", "method"}:
+            lines.append("nothing at all is recorded for this method, host and path")
+        if not self.nearest.differences:
+            return [*lines, f"{which}; a function of match_on tells them apart"]
+        shown = [f"  {difference}" for difference in self.nearest.differences]
+        return [*lines, f"{which}; it differs in:", *shown]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON; the request by method, URL (masked) and size only."""
+        return {
+            "cassette": self.cassette,
+            "method": self.request.method,
+            "url": mask_url(self.request.url, DEFAULT)[0],
+            "body_bytes": len(self.request.body),
+            "nearest": None if self.nearest is None else self.nearest.to_dict(),
+            "command": self.command,
+            "note": self.note,
+            "asked": self.asked,
+            "recorded": self.recorded,
+            "message": self.message,
+        }
+
+
+class Player:
+    """Answers requests from a cassette, from any thread."""
+
+    def __init__(
+        self,
+        cassette: Cassette,
+        options: MatchOptions,
+        *,
+        name: str,
+        command: str,
+        explain: Explain | None = None,
+    ) -> None:
+        self._interactions = cassette.interactions
+        self._index = Index(cassette.interactions, options)
+        self._name, self._command, self._explain = name, command, explain
+        self._lock = Lock()
+        self._misses: list[Miss] = []
+
+    @property
+    def played(self) -> tuple[Interaction, ...]:
+        """What was played, in the order of first play."""
+        with self._lock:
+            return tuple(self._interactions[index] for index in self._index.played)
+
+    @property
+    def unplayed(self) -> tuple[Interaction, ...]:
+        """What was never played, in recorded order."""
+        with self._lock:
+            return tuple(self._interactions[index] for index in self._index.unplayed)
+
+    @property
+    def misses(self) -> tuple[Miss, ...]:
+        """The misses so far."""
+        with self._lock:
+            return tuple(self._misses)
+
+    def take(self, request: Request) -> Interaction | None:
+        """The next interaction that answers the request, or None."""
+        with self._lock:
+            index = self._index.take(request)
+        return None if index is None else self._interactions[index]
+
+    def miss(self, request: Request) -> Miss:
+        """Why nothing answers the request; kept among `misses`."""
+        with self._lock:
+            nearest = self._index.nearest(request)
+            recorded = self._index.recorded_times(request)
+        note = None
+        if nearest is not None and nearest.differences and self._explain is not None:
+            note = self._explain(request, self._interactions[nearest.index])
+        with self._lock:
+            earlier = sum(1 for one in self._misses if one.request == request) if recorded else 0
+            miss = Miss(
+                cassette=self._name,
+                request=request,
+                nearest=nearest,
+                command=self._command,
+                note=note,
+                asked=recorded + earlier + 1,
+                recorded=recorded,
+            )
+            self._misses.append(miss)
+        return miss
+
+    def play(self, request: Request) -> Interaction | Miss:
+        """The interaction that answers the request, else the miss."""
+        found = self.take(request)
+        return found if found is not None else self.miss(request)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
