@@ -1,6 +1,7 @@
 """Byte streams of the httpx families: one that tees into a take, one that plays a recording.
 
 A client insists on subclasses of its own stream classes, so they are made once per module.
+The async ones are no generators: trio warns of those when a caller leaves them half read.
 """
 
 from __future__ import annotations
@@ -100,20 +101,22 @@ def streams(client: ModuleType) -> SimpleNamespace:
             self._take = take
             self._inner = inner
 
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            chunks = aiter(self._inner)
-            while True:
-                started = clock.monotonic()
-                try:
-                    data = await anext(chunks)
-                except StopAsyncIteration:
-                    self._take.end(COMPLETE)
-                    return
-                except BaseException as error:
-                    self._take.end(ending_while_waiting(error, started))
-                    raise
-                self._take.chunk(data)
-                yield data
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            self._chunks = aiter(self._inner)
+            return self
+
+        async def __anext__(self) -> bytes:
+            started = clock.monotonic()
+            try:
+                data: bytes = await anext(self._chunks)
+            except StopAsyncIteration:
+                self._take.end(COMPLETE)
+                raise
+            except BaseException as error:
+                self._take.end(ending_while_waiting(error, started))
+                raise
+            self._take.chunk(data)
+            return data
 
         async def aclose(self) -> None:
             self._take.leave()
@@ -133,12 +136,17 @@ def streams(client: ModuleType) -> SimpleNamespace:
         """The recorded pieces, then the recorded ending."""
 
         def __init__(self, playback: Playback) -> None:
-            self._playback = playback
+            self._pieces = iter(playback.pieces)
+            self._ending = playback.response.ending
 
-        async def __aiter__(self) -> AsyncIterator[bytes]:
-            for piece in self._playback.pieces:
-                yield piece
-            await finish_async(client, self._playback.response.ending)
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return self
+
+        async def __anext__(self) -> bytes:
+            for piece in self._pieces:
+                return piece
+            await finish_async(client, self._ending)
+            raise StopAsyncIteration
 
     return SimpleNamespace(
         Taken=Taken, AsyncTaken=AsyncTaken, Played=Played, AsyncPlayed=AsyncPlayed
