@@ -316,8 +316,8 @@ class ScriptedServer:
             return
         try:
             await scripts.popleft()(exchange)
-        except asyncio.CancelledError:
-            raise
+        except (OSError, asyncio.CancelledError):
+            raise  # the client left
         except Exception as error:  # reported by the fixture, or the client would just see a reset
             self.faults.append(repr(error))
             exchange.reset()
