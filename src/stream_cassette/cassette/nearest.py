@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stream_cassette.cassette.body import Body, body_of
+from stream_cassette.cassette.body_mask import mask_body
 from stream_cassette.cassette.difference import MISSING, Difference, differing, size
 from stream_cassette.cassette.jsonpath import Steps, parse_pointer, path_text, without
 from stream_cassette.cassette.model import Interaction, Request
@@ -160,7 +161,7 @@ def _bodies(
         hidden = {name for name, _ in pairs if sides.secrets.hides_form(name)}
         yield from _named("form", recorded.value, live.value, masked, hidden)
     elif (live.kind, live.value) != (recorded.kind, recorded.value):
-        one, other = _shown(recorded), _shown(live)
+        one, other = _shown(recorded, sides.secrets), _shown(live, sides.secrets)
         weight = 1 if live.kind == recorded.kind else _OTHER_KIND_COST
         yield weight, Difference(path="body", recorded=one, live=other)
 
@@ -189,13 +190,15 @@ def _without_secrets(value: Any, secrets: Redaction, secret: bool) -> Any:
     return REDACTED if secret and isinstance(value, str) else value
 
 
-def _shown(body: Body) -> object:
-    """A body of another kind or of bytes: its text if it has one and holds no pairs."""
+def _shown(body: Body, secrets: Redaction) -> object:
+    """A body of bytes: its text if it has any, secrets masked; else its kind or its size."""
     if body.kind in ("json", "form"):
-        return f"{'JSON' if body.kind == 'json' else 'form'} body"
+        return f"a {'JSON' if body.kind == 'json' else 'form'} body"
     if not body.value:
         return MISSING
+    if body.kind == "multipart":
+        return body.value
     try:
-        return body.value.decode()
+        return mask_body(body.value, "application/x-ndjson", secrets)[0].decode()
     except UnicodeDecodeError:
         return body.value

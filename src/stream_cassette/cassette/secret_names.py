@@ -169,7 +169,7 @@ def redaction_of(
 def _names(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
-    names = list(value) if isinstance(value, Iterable) else [value]
+    names: list[Any] = list(value) if isinstance(value, Iterable) else [value]
     if all(isinstance(name, str) for name in names):
         return names
     raise UsageError(f"redact: expected names, a mapping of names, or False, not {value!r}")

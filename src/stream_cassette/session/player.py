@@ -95,16 +95,16 @@ class Player:
         self._misses: list[Miss] = []
 
     @property
-    def played(self) -> tuple[Interaction, ...]:
-        """What was played, in the order of first play."""
+    def played(self) -> tuple[int, ...]:
+        """Indices of the interactions that were played, in the order of their first play."""
         with self._lock:
-            return tuple(self._interactions[index] for index in self._index.played)
+            return self._index.played
 
     @property
-    def unplayed(self) -> tuple[Interaction, ...]:
-        """What was never played, in recorded order."""
+    def unplayed(self) -> tuple[int, ...]:
+        """Indices of the interactions never played, in recorded order."""
         with self._lock:
-            return tuple(self._interactions[index] for index in self._index.unplayed)
+            return self._index.unplayed
 
     @property
     def misses(self) -> tuple[Miss, ...]:
