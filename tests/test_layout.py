@@ -38,7 +38,8 @@ ALLOWED: dict[str, set[str]] = {
     # faces
     "report": VALUES | {"api", "tape", "conversation", "comparison"},
     "server": VALUES | {"api", "tape"},
-    "pytest_plugin": VALUES | {"session", "store", "api", "tape", "marks", "report"},
+    "plugin": VALUES | {"session", "store", "api", "tape", "report"},
+    "pytest_plugin": VALUES | {"plugin", "session", "store", "api", "tape", "report"},
     "cli": VALUES | {"session", "store", "api", "tape", "report", "server"},
     # re-exports the public names, lazily
     "__init__": VALUES | {"session", "api", "tape", "marks"},

@@ -1,0 +1,94 @@
+"""The public API in use, for mypy and pyright; never run.
+
+Every line has the type that a user's checker must see; `assert_type` says so where it matters.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import assert_type
+
+import httpx
+
+from stream_cassette import (
+    Cassette,
+    CassetteMiss,
+    Chunk,
+    Cut,
+    Ending,
+    Interaction,
+    Miss,
+    RecordMode,
+    Redaction,
+    Request,
+    Response,
+    Tape,
+    current_tape,
+    dump,
+    load,
+    stream_cassette,
+    use_cassette,
+)
+
+
+def files(path: Path) -> None:
+    cassette = load(path)
+    assert_type(cassette, Cassette)
+    assert_type(cassette.interactions, tuple[Interaction, ...])
+    interaction = cassette.interactions[0]
+    assert_type(interaction.request, Request)
+    assert_type(interaction.request.headers, tuple[tuple[str, str], ...])
+    assert_type(interaction.request.body, bytes)
+    response = interaction.response
+    assert_type(response, Response)
+    assert_type(response.status, int)
+    assert_type(response.chunks, tuple[Chunk, ...] | None)
+    assert_type(response.cuts, tuple[Cut, ...] | None)
+    assert_type(response.ending, Ending)
+    dump(cassette, path)
+    dump(cassette, str(path), format="vcr")
+
+
+def drop(interaction: Interaction) -> Interaction | None:
+    return interaction if interaction.response.status else None
+
+
+def same_method(live: Request, recorded: Request) -> bool:
+    return live.method == recorded.method
+
+
+def sessions() -> None:
+    with use_cassette("a.yaml", record="once", match_on=["method", same_method]) as tape:
+        assert_type(tape, Tape)
+        assert_type(tape.mode, RecordMode)
+        assert_type(tape.misses, tuple[Miss, ...])
+        assert_type(tape.played, tuple[Interaction, ...])
+        httpx.Client(transport=tape.transport(httpx))
+    use_cassette(Path("a.yaml"), record=RecordMode.ALL, before_record=drop, on_miss="error")
+    use_cassette("a.yaml", redact=False)
+    use_cassette("a.yaml", redact=["x-tenant"], ignore_body=["metadata.time"])
+    use_cassette("a.yaml", redact={"headers": ["x-tenant"]}, unplayed="ignore")
+
+
+async def async_sessions(redaction: Redaction) -> None:
+    async with use_cassette("a.yaml", redact=redaction) as tape:
+        assert_type(tape, Tape)
+        httpx.AsyncClient(transport=tape.async_transport(httpx))
+        assert_type(current_tape(), Tape)
+
+
+def misses(error: CassetteMiss) -> str:
+    return str(error)
+
+
+@stream_cassette
+def test_bare(tape: Tape) -> None:
+    assert tape.cassette.interactions
+
+
+@stream_cassette("weather/{provider}.yaml", record="once", allow_repeats=True)
+async def test_named(provider: str, tape: Tape) -> None:
+    assert provider and tape.path
+
+
+assert_type(test_bare(current_tape()), None)
