@@ -1,0 +1,54 @@
+"""The label of a dialect and of a vendor."""
+
+from __future__ import annotations
+
+import pytest
+
+from stream_cassette.dialects._detect import dialect_of, vendor_of
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "dialect"),
+    [
+        ("/x", '{"object":"chat.completion.chunk"}', "openai-chat"),
+        ("/x", '{"object":"text_completion"}', "openai-completions"),
+        ("/x", '{"object":"response"}', "openai-responses"),
+        ("/x", '{"type":"response.created"}', "openai-responses"),
+        ("/v1/chat/completions", '{"type":"message_start"}', "anthropic-messages"),
+        ("/x", '{"type":"message"}', "anthropic-messages"),
+        ("/x", '{"type":"message-start"}', "cohere-chat"),
+        ("/x", '{"jsonrpc":"2.0"}', "mcp"),
+        ("/x", '{"candidates":[]}', "gemini-generate"),
+        ("/x", '{"event_type":"interaction.created"}', "gemini-interactions"),
+        ("/x", '{"created_at":"","done":false,"message":{}}', "ollama-chat"),
+        ("/x", '{"created_at":"","done":false,"response":""}', "ollama-generate"),
+        ("/v1/chat/completions", '{"error":{}}', "openai-chat"),
+        ("/v1/completions", "", "openai-completions"),
+        ("/v1/messages", "[1]", "anthropic-messages"),
+        ("/v1beta/models/g:streamGenerateContent", "{", "gemini-generate"),
+        ("/model/m/converse-stream", "", "bedrock-converse"),
+        ("/v2/chat", '{"type":"other"}', "cohere-chat"),
+        ("/weather", '{"a":1}', None),
+        ("/weather", "[" * 100_000, None),
+    ],
+)
+def test_dialect(path: str, first: str, dialect: str | None) -> None:
+    assert dialect_of(path, first) == dialect
+
+
+@pytest.mark.parametrize(
+    ("host", "first", "vendor"),
+    [
+        ("ai-gateway.vercel.sh", "", "vercel"),
+        ("openrouter.ai", "", "openrouter"),
+        ("my.openai.azure.com:443", "", "azure"),
+        ("notopenrouter.ai", "", None),
+        ("127.0.0.1:8080", '{"id":"gen_1"}', "vercel"),
+        ("127.0.0.1:8080", '{"id":"gen-1"}', "openrouter"),
+        ("127.0.0.1:8080", '{"id":"1","model":"step-3.5-flash"}', "stepfun"),
+        ("127.0.0.1:8080", '{"id":"chatcmpl-1","provider_specific_fields":null}', "litellm"),
+        ("api.openai.com", '{"id":"chatcmpl-1","model":"gpt"}', None),
+    ],
+)
+def test_vendor(host: str, first: str, vendor: str | None) -> None:
+    assert vendor_of(host, first) == vendor

@@ -1,0 +1,51 @@
+"""The end marker of every dialect, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from stream_cassette.dialects._end import is_end
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "[DONE]",
+        "[DONE] and more",
+        '{"type":"message_stop"}',
+        '{"type": "message_stop"          }',
+        '{"type":"response.completed","response":{}}',
+        '{"type":"response.failed"}',
+        '{"type":"response.incomplete"}',
+        '{"type":"message-end","delta":{}}',
+        '{"event_type":"interaction.completed"}',
+    ],
+)
+def test_ends(data: str) -> None:
+    assert is_end(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        " [DONE]",
+        '{"choices":[{"delta":{"content":"[DONE]"}}]}',
+        '{"type":"content_block_delta","delta":{"text":"message_stop"}}',
+        '{"type":"response.created"}',
+        '{"type":["message_stop"]}',
+        '["message_stop"]',
+        "message_stop",
+        '{"type":"message_stop"',
+        '{"type":"message_stop","a":' + "[" * 100_000,
+    ],
+)
+def test_does_not_end(data: str) -> None:
+    assert not is_end(data)
+
+
+def test_done_ends_a_stream_of_lines_only() -> None:
+    assert is_end('{"model":"m","done":true}', ndjson=True)
+    assert not is_end('{"model":"m","done":true}')
+    assert not is_end('{"model":"m","done":false}', ndjson=True)
+    assert not is_end('{"model":"m","done":1}', ndjson=True)

@@ -1,0 +1,128 @@
+"""Recorded values → finished or not, pieces to replay, the comment's first line."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+
+from stream_cassette.cassette.model import Cut, Ending, Interaction, Request, Response
+from stream_cassette.pipeline import (
+    decoded_body,
+    first_line,
+    frame_cuts,
+    frames_of,
+    is_finished,
+)
+
+POST = Request(method="POST", url="https://ai-gateway.vercel.sh/v1/chat/completions?key=k")
+SSE = ("content-type", "text/event-stream; charset=utf-8")
+CHUNK = b'data: {"id":"gen_1","object":"chat.completion.chunk"}\n\n'
+DONE = b"data: [DONE]\n\n"
+
+
+def response(body: bytes = b"", *headers: tuple[str, str], **rest: Any) -> Response:
+    return Response(status=rest.pop("status", 200), headers=headers or (SSE,), body=body, **rest)
+
+
+@pytest.mark.parametrize(
+    ("answer", "finished"),
+    [
+        (response(CHUNK + DONE), True),
+        (response(CHUNK + b"data: [DONE]\n"), True),
+        (response(CHUNK + DONE + b": bye\n\n"), True),
+        (response(CHUNK), False),
+        (response(b""), False),
+        (response(b'data: {"delta":"data: [DONE]"}\n\n'), False),
+        (response(b'event: message_stop\ndata: {"type":"message_stop"  }\n\n'), True),
+        (response(gzip.compress(CHUNK + DONE), SSE, ("content-encoding", "gzip")), True),
+        (response(gzip.compress(CHUNK + DONE)[:-9], SSE, ("content-encoding", "gzip")), True),
+        (response(gzip.compress(CHUNK), SSE, ("Content-Encoding", "gzip")), False),
+        (response(CHUNK + DONE, SSE, ("content-encoding", "rot13")), True),
+        (response(CHUNK, SSE, ("content-encoding", "gzip")), False),
+        (response(b'{"done":true}', ("content-type", "application/x-ndjson")), True),
+        (response(b'{"done":false}\n', ("content-type", "application/x-ndjson")), False),
+        (response(b"12345", ("content-length", "5")), True),
+        (response(b"1234", ("content-length", "5")), False),
+        (response(b"", ("content-length", "0")), True),
+        (response(b"1", ("content-length", "1"), ("transfer-encoding", "chunked")), False),
+        (response(b"1", ("content-length", "one")), False),
+        (response(b"", status=204), True),
+        (response(b"", status=304), True),
+    ],
+)
+def test_is_finished(answer: Response, finished: bool) -> None:
+    assert is_finished(POST, answer) is finished
+
+
+def test_a_head_request_has_no_body_to_come() -> None:
+    head = Request(method="HEAD", url="https://example.com/")
+    assert is_finished(head, response(b"", ("content-length", "5")))
+
+
+@pytest.mark.parametrize(
+    ("answer", "sizes"),
+    [
+        (response(CHUNK + DONE), (len(CHUNK), len(DONE))),
+        (response(b": hi\n\n" + DONE + b"data: x"), (6, len(DONE), 7)),
+        (response(b"{}\n{}", ("content-type", "application/x-ndjson")), (3, 2)),
+        (response(b"[1, 2]", ("content-type", "application/json")), (6,)),
+        (response(CHUNK + DONE, SSE, ("content-encoding", "br")), (len(CHUNK + DONE),)),
+        (response(CHUNK, SSE, ("content-encoding", "identity")), (len(CHUNK),)),
+        (response(b""), ()),
+    ],
+)
+def test_frame_cuts(answer: Response, sizes: tuple[int, ...]) -> None:
+    assert frame_cuts(answer) == sizes
+    assert sum(sizes) == len(answer.body)
+
+
+def test_decoded_body_and_frames() -> None:
+    answer = response(gzip.compress(CHUNK + DONE), SSE, ("content-encoding", "gzip"))
+    assert decoded_body(answer) == CHUNK + DONE
+    assert [one.data for one in frames_of(answer)][-1] == "[DONE]"
+
+
+CUTS = (Cut(size_bytes=len(CHUNK), offset_ms=31.2), Cut(size_bytes=len(DONE), offset_ms=1246.0))
+PLACE = "POST ai-gateway.vercel.sh/v1/chat/completions"
+CLOSED = Ending(kind="client-closed")
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (
+            response(CHUNK + DONE, cuts=CUTS),
+            f"0 · {PLACE} · 200 · openai-chat (vercel) · 2 chunks, 1.25 s",
+        ),
+        (
+            response(CHUNK, cuts=CUTS[:1], ending=CLOSED),
+            f"0 · {PLACE} · 200 · openai-chat (vercel) · 1 chunk, 0.03 s · closed by the client",
+        ),
+        (response(CHUNK), f"0 · {PLACE} · 200 · openai-chat (vercel) · 55 bytes"),
+        (
+            response(status=0, ending=Ending(kind="error", error="connect")),
+            f"0 · {PLACE} · no response · openai-chat (vercel) · connect error",
+        ),
+        (
+            response(cuts=(), ending=Ending(kind="pending", waited_ms=5.0)),
+            f"0 · {PLACE} · 200 · openai-chat (vercel) · left while waiting",
+        ),
+    ],
+)
+def test_first_line(answer: Response, line: str) -> None:
+    assert first_line(0, Interaction(request=POST, response=answer)) == line
+
+
+def test_first_line_without_dialect_user_or_query() -> None:
+    request = Request(method="GET", url="https://me:secret@example.com:8443/a?token=t")
+    line = first_line(7, Interaction(request=request, response=Response(status=404)))
+    assert line == "7 · GET example.com:8443/a · 404"
+
+
+def test_first_line_is_at_most_120_characters() -> None:
+    request = Request(method="GET", url="https://example.com/" + "a" * 500)
+    line = first_line(0, Interaction(request=request, response=Response(status=200)))
+    assert len(line) == 120
+    assert line.endswith("a… · 200")
