@@ -1,8 +1,8 @@
 """A parsed document as nodes with line numbers, and typed access by schema.
 
 YAML and JSON readers both build these. What a scalar means is decided by the reader of the field
-(`text_of`, `integer_of`, ...), never by YAML's resolver: a header value `no` is text. Every accessor
-raises CorruptCassette with the line.
+(`text_of`, `integer_of`, ...), never by YAML's resolver: a header value `no` is text. All of them
+raise CorruptCassette with the line.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MAX_DEPTH: Final = 64
 BINARY: Final = "tag:yaml.org,2002:binary"
 NULL: Final = "tag:yaml.org,2002:null"
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
-_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
+_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
 
@@ -120,7 +120,7 @@ def integer_of(node: Node, what: str) -> int:
     """The decimal integer that a scalar spells."""
     if not isinstance(node, Scalar) or not _INTEGER.fullmatch(node.text):
         raise CorruptCassette(f"{what} must be an integer, not {_kind(node)}", line=node.line)
-    return int(node.text[:20])
+    return int(node.text)
 
 
 def number_of(node: Node, what: str) -> float:
@@ -164,11 +164,12 @@ def value_of(node: Node, resolve: Callable[[Scalar], Any], depth: int = 0) -> An
 
 def json_bytes_of(node: Node, resolve: Callable[[Scalar], Any]) -> bytes:
     """The node rendered as compact JSON in UTF-8, keys in the order of the file."""
-    text = json.dumps(value_of(node, resolve), ensure_ascii=False, separators=(",", ":"))
+    value = value_of(node, resolve)
     try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise CorruptCassette("a lone surrogate in a body", line=node.line) from error
+    except ValueError as error:  # a lone surrogate too
+        raise CorruptCassette(f"a body that JSON can't hold: {error}", line=node.line) from error
 
 
 def _kind(node: Node) -> str:

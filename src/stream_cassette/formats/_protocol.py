@@ -39,7 +39,11 @@ class WritableFormat(Format, Protocol):
     """A format that can also be written."""
 
     def write(
-        self, cassette: Cassette, *, comments: Sequence[str] | None = None, ascii: bool = False
+        self,
+        cassette: Cassette,
+        *,
+        comments: Sequence[str] | None = None,
+        ascii: bool = False,  # noqa: A002  (the public name)
     ) -> bytes:
         """The file's content. `comments`: one text per interaction, without `# `.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import zlib
 from collections.abc import Sequence
@@ -11,26 +12,31 @@ from typing import Final
 from stream_cassette.cassette.model import Cassette
 from stream_cassette.errors import CorruptCassette, NotACassette, UsageError
 from stream_cassette.formats._protocol import Format, WritableFormat
+from stream_cassette.formats._vcr_write import canonical
 from stream_cassette.formats.govcr import GoVcr
 from stream_cassette.formats.vcr import Vcr
 
-__all__ = ["FORMATS", "read", "sniff", "write"]
+__all__ = ["FORMATS", "canonical", "read", "sniff", "write"]
 
-FORMATS: Final[dict[str, Format]] = {format.name: format for format in (Vcr(), GoVcr())}
+FORMATS: Final[dict[str, Format]] = {each.name: each for each in (Vcr(), GoVcr())}
 
+_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _MAX_BYTES: Final = 1 << 30  # of an unpacked file
 
 
 def sniff(data: bytes) -> Format:
-    """The format that `data` (not gzipped) is in. Raises NotACassette, which names what was sought."""
+    """The format that `data` (not gzipped) is in. Raises NotACassette, naming what it sought."""
+    if data.startswith(_UTF16):
+        raise NotACassette("the file is UTF-16", hint="save it as UTF-8")
+    data = data.removeprefix(codecs.BOM_UTF8)
     if not data.strip():
         raise NotACassette("the file is empty")
-    score, format = max(((each.sniff(data), each) for each in FORMATS.values()), key=_first)
+    score, found = max(((each.sniff(data), each) for each in FORMATS.values()), key=_first)
     if not score:
         sought = "; ".join(f"{each.looks_for} ({each.name})" for each in FORMATS.values())
         raise NotACassette(f"no cassette of a known format: found none of {sought}")
-    return format
+    return found
 
 
 def read(data: bytes) -> Cassette:
@@ -40,14 +46,15 @@ def read(data: bytes) -> Cassette:
     """
     if data.startswith(_GZIP_MAGIC):
         data = _unzip(data)
-    return sniff(data).read(data)
+    found = sniff(data)
+    return found.read(data.removeprefix(codecs.BOM_UTF8))
 
 
 def write(
     cassette: Cassette,
-    format: str = "vcr",
+    format: str = "vcr",  # noqa: A002  (the public name)
     comments: Sequence[str] | None = None,
-    ascii: bool = False,
+    ascii: bool = False,  # noqa: A002  (the public name)
 ) -> bytes:
     """The content of a file of the named format. `comments`: one text per interaction.
 

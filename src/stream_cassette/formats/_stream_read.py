@@ -1,4 +1,4 @@
-"""Read what `stream` says of a response: when its pieces came, how large they were, how it ended."""
+"""Read what `stream` says of a response: when its pieces came, how large, and how it ended."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from stream_cassette.formats._nodes import (
 __all__ = ["stream_of"]
 
 _KEYS: Final = frozenset({"head_ms", "chunks", "http_version", "reencoded", "ending", "decoded"})
-_CUT: Final = re.compile(r"([0-9]{1,15})@([0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?)")
+_CUT: Final = re.compile(r"[0-9]{1,15}@[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?")
+_CUTS: Final = re.compile(rf"\s*+(?:{_CUT.pattern}(?:\s++|\Z))*+")
 
 
 def stream_of(node: Node | None, body: bytes) -> dict[str, Any]:
@@ -48,12 +49,15 @@ def stream_of(node: Node | None, body: bytes) -> dict[str, Any]:
 
 
 def _cuts(node: Node, size_bytes: int) -> tuple[Cut, ...]:
-    cuts = []
-    for item in text_of(node, "chunks").split():
-        match = _CUT.fullmatch(item)
-        if match is None:
-            raise CorruptCassette(f"no chunk is spelled {item[:40]!r}", line=node.line)
-        cuts.append(Cut(size_bytes=int(match[1]), offset_ms=float(match[2])))
+    text = text_of(node, "chunks")
+    if not _CUTS.fullmatch(text):
+        wrong = next(item for item in text.split() if not _CUT.fullmatch(item))
+        raise CorruptCassette(f"no chunk is spelled {wrong[:40]!r}", line=node.line)
+    parts = text.replace("@", " ").split()
+    cuts = [
+        Cut(size_bytes=size, offset_ms=offset)
+        for size, offset in zip(map(int, parts[::2]), map(float, parts[1::2]), strict=True)
+    ]
     total = sum(cut.size_bytes for cut in cuts)
     if total != size_bytes:
         raise CorruptCassette(

@@ -1,8 +1,9 @@
 """Read vcrpy version 1 and its dialects, with our additions where they are.
 
 Dialects: headers as lists, as text, or as pairs; bodies as text, `!!binary`, null, pickled BytesIO
-or iterator, a JSON mapping (aiohttp) or `parsed_body` (pydantic-ai), both re-rendered; `status_code`
-and `content` (vcrpy's first httpx); `requests` and `responses` side by side (langchain).
+or iterator, a JSON mapping (aiohttp) or `parsed_body` (pydantic-ai), both re-rendered;
+`status_code` and `content` (vcrpy's first httpx); `requests` and `responses` side by side
+(langchain).
 Source: vcrpy 8.2 and 9.4, vcr/serialize.py, vcr/serializers/, vcr/request.py.
 """
 

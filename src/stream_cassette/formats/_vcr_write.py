@@ -7,6 +7,7 @@ them; never in `request`, of which vcrpy builds an object. Lists start at column
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from stream_cassette.cassette.model import (
@@ -30,7 +31,7 @@ from stream_cassette.formats._yaml_write import (
     word,
 )
 
-__all__ = ["COMMENTS", "FORMAT", "grouped", "write"]
+__all__ = ["COMMENTS", "FORMAT", "canonical", "grouped", "write"]
 
 FORMAT: Final = 1  # of the file; a reader refuses later ones
 COMMENTS: Final = 1  # of the comments; another number means that they may be stale
@@ -39,9 +40,9 @@ _LONG_KEY: Final = 120  # YAML allows 1,024 for a key without `? `, escapes incl
 
 
 def write(
-    cassette: Cassette, *, comments: Sequence[str] | None = None, ascii: bool = False
+    cassette: Cassette, *, comments: Sequence[str] | None = None, ascii_only: bool = False
 ) -> bytes:
-    """The file's content, in UTF-8 (`ascii`: in ASCII)."""
+    """The file's content, in UTF-8 (`ascii_only`: in ASCII)."""
     parts = [
         "# stream-cassette\n",
         f"stream_cassette: {{format: {FORMAT}, comments: {COMMENTS}}}\n",
@@ -50,10 +51,30 @@ def write(
     texts = comments or ()
     for index, interaction in enumerate(cassette.interactions):
         if index < len(texts):
-            parts.append(comment(texts[index], ascii=ascii))
-        parts.extend(f"{line}\n" for line in _interaction(interaction, ascii))
+            parts.append(comment(texts[index], ascii_only=ascii_only))
+        parts.extend(f"{line}\n" for line in _interaction(interaction, ascii_only))
     parts.append("version: 1\n")
     return "".join(parts).encode("utf-8")
+
+
+def canonical(cassette: Cassette) -> Cassette:
+    """The same cassette as a file can hold it: repeats of a header name stand together.
+
+    Reading what was written gives this one, member for member.
+    """
+    interactions = tuple(
+        replace(
+            interaction,
+            request=replace(interaction.request, headers=_together(interaction.request.headers)),
+            response=replace(interaction.response, headers=_together(interaction.response.headers)),
+        )
+        for interaction in cassette.interactions
+    )
+    return replace(cassette, interactions=interactions)
+
+
+def _together(headers: Headers) -> Headers:
+    return tuple((name, value) for name, values in grouped(headers).items() for value in values)
 
 
 def grouped(headers: Headers) -> dict[str, list[str]]:
@@ -64,32 +85,34 @@ def grouped(headers: Headers) -> dict[str, list[str]]:
     return values
 
 
-def _interaction(interaction: Interaction, ascii: bool) -> Iterator[str]:
+def _interaction(interaction: Interaction, ascii_only: bool) -> Iterator[str]:
     yield "- request:"
-    yield from _request(interaction.request, ascii)
+    yield from _request(interaction.request, ascii_only)
     yield "  response:"
-    yield from _response(interaction.response, ascii)
+    yield from _response(interaction.response, ascii_only)
     if interaction.recorded_at is not None:
         yield f"  recorded_at: {quoted(interaction.recorded_at)}"
     if interaction.masked:
-        yield f"  masked: {flow(word(place, ascii=ascii) for place in interaction.masked)}"
+        places = flow(word(place, ascii_only=ascii_only) for place in interaction.masked)
+        yield f"  masked: {places}"
     if interaction.re_rendered:
         yield "  re_rendered: true"
 
 
-def _request(request: Request, ascii: bool) -> Iterator[str]:
-    yield f"    method: {word(request.method, ascii=ascii)}"
-    yield f"    uri: {url(request.url, ascii=ascii)}"
+def _request(request: Request, ascii_only: bool) -> Iterator[str]:
+    yield f"    method: {word(request.method, ascii_only=ascii_only)}"
+    yield f"    uri: {url(request.url, ascii_only=ascii_only)}"
     yield from _headers(request.headers)
-    yield f"    body: {body(request.body, ' ' * 6, ascii=ascii)}"
+    yield f"    body: {body(request.body, ' ' * 6, ascii_only=ascii_only)}"
 
 
-def _response(response: Response, ascii: bool) -> Iterator[str]:
-    yield f"    status: {{code: {response.status}, message: {word(response.reason, ascii=ascii)}}}"
+def _response(response: Response, ascii_only: bool) -> Iterator[str]:
+    reason = word(response.reason, ascii_only=ascii_only)
+    yield f"    status: {{code: {response.status}, message: {reason}}}"
     yield from _headers(response.headers)
     yield "    body:"
-    yield f"      string: {body(response.body, ' ' * 8, ascii=ascii)}"
-    stream = list(_stream(response, ascii))
+    yield f"      string: {body(response.body, ' ' * 8, ascii_only=ascii_only)}"
+    stream = list(_stream(response, ascii_only))
     if stream:
         yield "    stream:"
         yield from stream
@@ -101,7 +124,7 @@ def _headers(headers: Headers) -> Iterator[str]:
         return
     yield "    headers:"
     for name, values in grouped(headers).items():
-        key, items = word(name, ascii=True), flow(map(header_value, values))
+        key, items = word(name, ascii_only=True), flow(map(header_value, values))
         if len(key) <= _LONG_KEY:
             yield f"      {key}: {items}"
         else:
@@ -109,24 +132,24 @@ def _headers(headers: Headers) -> Iterator[str]:
             yield f"      : {items}"
 
 
-def _stream(response: Response, ascii: bool) -> Iterator[str]:
+def _stream(response: Response, ascii_only: bool) -> Iterator[str]:
     if response.head_ms is not None:
         yield f"      head_ms: {number(response.head_ms)}"
     if response.cuts is not None:
         cuts = (f"{cut.size_bytes}@{number(cut.offset_ms)}" for cut in response.cuts)
         yield f"      chunks: {folded(cuts, ' ' * 8)}"
     if response.http_version is not None:
-        yield f"      http_version: {word(response.http_version, ascii=ascii)}"
+        yield f"      http_version: {word(response.http_version, ascii_only=ascii_only)}"
     if response.reencoded:
         yield "      reencoded: true"
     if response.ending != COMPLETE:
-        yield f"      ending: {_ending(response.ending, ascii)}"
+        yield f"      ending: {_ending(response.ending, ascii_only)}"
     if response.decoded is not None:
         text = response.decoded.encode("utf-8", "replace")
-        yield f"      decoded: {body(text, ' ' * 8, ascii=ascii)}"
+        yield f"      decoded: {body(text, ' ' * 8, ascii_only=ascii_only)}"
 
 
-def _ending(ending: Ending, ascii: bool) -> str:
+def _ending(ending: Ending, ascii_only: bool) -> str:
     if ending.kind == "client-closed":
         return "client-closed"
     if ending.kind == "pending":
@@ -136,5 +159,5 @@ def _ending(ending: Ending, ascii: bool) -> str:
     else:
         items = {"error": word(ending.error or "other")}
         if ending.message is not None:
-            items["message"] = quoted(ending.message, ascii=ascii)
+            items["message"] = quoted(ending.message, ascii_only=ascii_only)
     return "{" + ", ".join(f"{key}: {value}" for key, value in items.items()) + "}"

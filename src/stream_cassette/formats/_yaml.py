@@ -1,8 +1,8 @@
 """Read YAML as nodes, by walking the parser's events. The only importer of the YAML library.
 
 `yaml.load` and `yaml.compose` recurse in C and crash on deep nesting; the event parser does not.
-Refused: nesting beyond 64, keys that are no text, duplicate keys, tags that the caller did not name,
-a second document, aliases that would expand beyond a bound, merge keys and merge-conflict markers.
+Refused: nesting beyond 64, keys that are no text, duplicate keys, tags that the caller did not
+name, a second document, aliases without bound, merge keys and merge-conflict markers.
 Source: YAML 1.1; PyYAML `CParser.get_event`.
 """
 
@@ -32,9 +32,14 @@ MAX_ALIASES: Final = 10_000
 MAX_ALIASED: Final = 64_000_000  # characters that aliases may stand for in all
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_RESOLVER: Final = yaml.SafeLoader("")
+_RESOLVER: Final[Any] = yaml.SafeLoader("")
+_JSON_TYPES: Final = {
+    "int": _RESOLVER.construct_yaml_int,
+    "float": _RESOLVER.construct_yaml_float,
+    "bool": _RESOLVER.construct_yaml_bool,
+    "null": _RESOLVER.construct_yaml_null,
+}
 _CONFLICT: Final = re.compile(rb"^(?:<{7} |>{7} )", re.MULTILINE)
-_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 def parse(data: bytes, tags: frozenset[str] = STANDARD_TAGS) -> Node:
@@ -42,8 +47,6 @@ def parse(data: bytes, tags: frozenset[str] = STANDARD_TAGS) -> Node:
 
     Raises NotACassette if there is none, CorruptCassette (with the line) for all that is refused.
     """
-    if data.startswith(_UTF16):
-        raise NotACassette("the file is UTF-16", hint="save it as UTF-8")
     if b"<<<<<<< " in data and (marker := _CONFLICT.search(data)):
         line = data.count(b"\n", 0, marker.start()) + 1
         raise CorruptCassette("a merge-conflict marker", line=line, hint="resolve the merge first")
@@ -51,7 +54,7 @@ def parse(data: bytes, tags: frozenset[str] = STANDARD_TAGS) -> Node:
     try:
         return _Walker(loader.get_event, tags).document()
     except yaml.YAMLError as error:
-        raise _refusal(error) from error
+        raise _refusal(error, data) from error
     finally:
         loader.dispose()
 
@@ -59,18 +62,20 @@ def parse(data: bytes, tags: frozenset[str] = STANDARD_TAGS) -> Node:
 def resolve(scalar: Scalar) -> Any:
     """A plain scalar typed as YAML's resolver has it, in JSON's types; others stay text."""
     tag = _RESOLVER.resolve(yaml.ScalarNode, scalar.text, (True, False))
-    if tag.removeprefix(_CORE) not in ("int", "float", "bool", "null"):
+    construct = _JSON_TYPES.get(tag.removeprefix(_CORE))
+    if construct is None:
         return scalar.text
     try:
-        return _RESOLVER.construct_object(yaml.ScalarNode(tag, scalar.text))
+        return construct(yaml.ScalarNode(tag, scalar.text))
     except ValueError as error:
         raise CorruptCassette(f"no number: {scalar.text[:40]!r}", line=scalar.line) from error
 
 
-def _refusal(error: yaml.YAMLError) -> CassetteFileError:
+def _refusal(error: yaml.YAMLError, data: bytes) -> CassetteFileError:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    line = None if mark is None else mark.line + 1
+    at = data.count(b"\n", 0, getattr(error, "position", 0) or 0)  # a reader's error has no mark
+    line = (at if mark is None else mark.line) + 1
     return CorruptCassette(f"no valid YAML: {what}", line=line)
 
 

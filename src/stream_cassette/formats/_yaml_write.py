@@ -39,16 +39,16 @@ _RESERVED: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-def body(data: bytes, pad: str, *, ascii: bool = False) -> str:
-    """`data` as what follows `key: `, without the last line's end; lines after the first at `pad`."""
+def body(data: bytes, pad: str, *, ascii_only: bool = False) -> str:
+    """`data` as what follows `key: `, the last line not ended; lines after the first at `pad`."""
     if not data:
         return '""'
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _binary(data, pad)
-    if _NOT_LITERAL.search(text) or (ascii and not data.isascii()):
-        return _quoted_lines(text, pad, ascii)
+    if _NOT_LITERAL.search(text) or (ascii_only and not data.isascii()):
+        return _quoted_lines(text, pad, ascii_only)
     return _literal(text, pad)
 
 
@@ -59,8 +59,8 @@ def _literal(text: str, pad: str) -> str:
     return f"|2{sign}\n" + lines.replace(pad + "\n", "\n")[:-1]
 
 
-def _quoted_lines(text: str, pad: str, ascii: bool) -> str:
-    lines = [_escape(line, ascii) for line in text.split("\n")]
+def _quoted_lines(text: str, pad: str, ascii_only: bool) -> str:
+    lines = [_escape(line, ascii_only) for line in text.split("\n")]
     end = "" if lines[-1] else "\\n"
     if end:
         lines.pop()
@@ -75,8 +75,8 @@ def _binary(data: bytes, pad: str) -> str:
     return f"!!binary |\n{pad}" + f"\n{pad}".join(lines)
 
 
-def _escape(text: str, ascii: bool) -> str:
-    return (_ESCAPED_ASCII if ascii else _ESCAPED).sub(_escape_one, text)
+def _escape(text: str, ascii_only: bool) -> str:
+    return (_ESCAPED_ASCII if ascii_only else _ESCAPED).sub(_escape_one, text)
 
 
 def _escape_one(match: re.Match[str]) -> str:
@@ -91,21 +91,21 @@ def _escape_one(match: re.Match[str]) -> str:
     return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
 
 
-def quoted(text: str, *, ascii: bool = False) -> str:
+def quoted(text: str, *, ascii_only: bool = False) -> str:
     """`text` between double quotes, on one line."""
-    return f'"{_escape(text, ascii)}"'
+    return f'"{_escape(text, ascii_only)}"'
 
 
-def word(text: str, *, ascii: bool = False) -> str:
+def word(text: str, *, ascii_only: bool = False) -> str:
     """`text` without quotes where every YAML reader takes it for the same text, else quoted."""
     if _PLAIN.fullmatch(text) and text.lower() not in _RESERVED:
         return text
-    return quoted(text, ascii=ascii)
+    return quoted(text, ascii_only=ascii_only)
 
 
-def url(text: str, *, ascii: bool = False) -> str:
+def url(text: str, *, ascii_only: bool = False) -> str:
     """A URL, without quotes if it is printable ASCII without blank, quote or `#`."""
-    return text if _PLAIN_URL.fullmatch(text) else quoted(text, ascii=ascii)
+    return text if _PLAIN_URL.fullmatch(text) else quoted(text, ascii_only=ascii_only)
 
 
 def header_value(text: str) -> str:
@@ -142,18 +142,18 @@ def folded(words: Iterable[str], pad: str) -> str:
     return "\n".join([">-", *lines, pad + " ".join(line)])
 
 
-def comment(text: str, *, ascii: bool = False) -> str:
+def comment(text: str, *, ascii_only: bool = False) -> str:
     """`text` as comment lines, each ended: nothing in it can end the comment or hide in it.
 
     A line is cut at 120 characters; LF is the only thing that separates lines.
     """
-    return "".join(f"{_comment_line(line, ascii)}\n" for line in text.split("\n"))
+    return "".join(f"{_comment_line(line, ascii_only)}\n" for line in text.split("\n"))
 
 
-def _comment_line(line: str, ascii: bool) -> str:
+def _comment_line(line: str, ascii_only: bool) -> str:
     out, width = [], 2
     for char in line[:COMMENT_WIDTH]:
-        shown = f"\\u{{{ord(char):X}}}" if _hidden(char) or (ascii and char > "~") else char
+        shown = f"\\u{{{ord(char):X}}}" if _hidden(char) or (ascii_only and char > "~") else char
         if width + len(shown) > COMMENT_WIDTH:
             break
         out.append(shown)
@@ -161,7 +161,7 @@ def _comment_line(line: str, ascii: bool) -> str:
     else:
         if len(line) <= COMMENT_WIDTH:
             return f"# {''.join(out)}".rstrip()
-    mark = "..." if ascii else "…"
+    mark = "..." if ascii_only else "…"
     while out and width + len(mark) > COMMENT_WIDTH:
         width -= len(out.pop())
     return f"# {''.join(out)}{mark}"

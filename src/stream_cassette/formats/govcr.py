@@ -79,7 +79,11 @@ class GoVcr:
         return Cassette(interactions=tuple(interactions), format=self.name)
 
     def write(
-        self, cassette: Cassette, *, comments: Sequence[str] | None = None, ascii: bool = False
+        self,
+        cassette: Cassette,
+        *,
+        comments: Sequence[str] | None = None,
+        ascii: bool = False,  # noqa: A002  (the public name)
     ) -> bytes:
         """Format 2. Lost: cut points, endings, masked places, and all but the head's time."""
         lines = [
@@ -89,7 +93,7 @@ class GoVcr:
         ]
         for index, interaction in enumerate(cassette.interactions):
             if comments is not None and index < len(comments):
-                lines.extend(comment(comments[index], ascii=ascii).splitlines())
+                lines.extend(comment(comments[index], ascii_only=ascii).splitlines())
             lines += [f"    - id: {index}", "      request:"]
             lines += _request_lines(interaction.request, ascii)
             lines.append("      response:")
@@ -152,32 +156,33 @@ def _head_ms(node: Node | None) -> float | None:
         raise CorruptCassette(str(error), line=None if node is None else node.line) from error
 
 
-def _request_lines(request: Request, ascii: bool) -> Iterator[str]:
+def _request_lines(request: Request, ascii_only: bool) -> Iterator[str]:
     yield from _proto_lines("HTTP/1.1")
     yield f"        content_length: {len(request.body)}"
     yield "        transfer_encoding: []"
     yield "        trailer: {}"
     host = header(request.headers, "host") or urlsplit(request.url).netloc
-    yield f"        host: {word(host, ascii=ascii)}"
+    yield f"        host: {word(host, ascii_only=ascii_only)}"
     yield '        remote_addr: ""'
     yield '        request_uri: ""'
-    yield f"        body: {body(request.body, ' ' * 10, ascii=ascii)}"
+    yield f"        body: {body(request.body, ' ' * 10, ascii_only=ascii_only)}"
     yield "        form: {}"
     yield from _header_lines(request.headers)
-    yield f"        url: {url(request.url, ascii=ascii)}"
-    yield f"        method: {word(request.method, ascii=ascii)}"
+    yield f"        url: {url(request.url, ascii_only=ascii_only)}"
+    yield f"        method: {word(request.method, ascii_only=ascii_only)}"
 
 
-def _response_lines(response: Response, ascii: bool) -> Iterator[str]:
+def _response_lines(response: Response, ascii_only: bool) -> Iterator[str]:
     yield from _proto_lines(response.http_version or "HTTP/1.1")
     yield "        transfer_encoding: []"
     yield "        trailer: {}"
     length = header(response.headers, "content-length") or ""
     yield f"        content_length: {length if length.isascii() and length.isdigit() else -1}"
     yield "        uncompressed: false"
-    yield f"        body: {body(response.body, ' ' * 10, ascii=ascii)}"
+    yield f"        body: {body(response.body, ' ' * 10, ascii_only=ascii_only)}"
     yield from _header_lines(response.headers)
-    yield f"        status: {word(f'{response.status} {response.reason}'.rstrip(), ascii=ascii)}"
+    status = f"{response.status} {response.reason}".rstrip()
+    yield f"        status: {word(status, ascii_only=ascii_only)}"
     yield f"        code: {response.status}"
     head = Decimal(repr(response.head_ms or 0))
     yield f"        duration: {f'{head:f}ms' if head else '0s'}"
@@ -197,5 +202,5 @@ def _header_lines(headers: Headers) -> Iterator[str]:
         return
     yield "        headers:"
     for name, values in grouped(headers).items():
-        yield f"            {word(name, ascii=True)}:"
+        yield f"            {word(name, ascii_only=True)}:"
         yield from (f"                - {header_value(value)}" for value in values)

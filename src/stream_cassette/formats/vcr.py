@@ -34,11 +34,10 @@ _OLD_TAGS: Final = _TAGS | {
     _CORE + "python/object/apply:builtins.frozenset",
 }
 
-_BOM: Final = b"\xef\xbb\xbf"
 _LEADING: Final = re.compile(rb"(?:\s|#[^\n]*\n|---[ \t]*\n)*")
 _OURS: Final = re.compile(rb"^stream_cassette:", re.MULTILINE)
 _LISTS: Final = re.compile(rb"^[\"']?(?:interactions|requests)[\"']?[ \t]*:", re.MULTILINE)
-_JSON_LISTS: Final = re.compile(rb"\"(?:interactions|requests|request)\"\s*:")
+_JSON_LISTS: Final = re.compile(rb"\"(?:interactions|requests|request)\"\s*:\s*[\[{]")
 _REQUEST: Final = re.compile(rb"^[ \t-]*request:[^\n]*\n([ ]+)\S", re.MULTILINE)
 
 
@@ -65,7 +64,6 @@ class Vcr:
 
     def read(self, data: bytes) -> Cassette:
         """The cassette. Raises NotACassette, NewerFormat or CorruptCassette."""
-        data = data.removeprefix(_BOM)
         start = _start(data)
         if data[start : start + 1] in (b"{", b"[") and (root := parse_json(data)) is not None:
             if data[start : start + 1] == b"[":
@@ -77,10 +75,14 @@ class Vcr:
         return _read_yaml(data)
 
     def write(
-        self, cassette: Cassette, *, comments: Sequence[str] | None = None, ascii: bool = False
+        self,
+        cassette: Cassette,
+        *,
+        comments: Sequence[str] | None = None,
+        ascii: bool = False,  # noqa: A002  (the public name)
     ) -> bytes:
         """Our file: see `_vcr_write`."""
-        return _vcr_write.write(cassette, comments=comments, ascii=ascii)
+        return _vcr_write.write(cassette, comments=comments, ascii_only=ascii)
 
 
 def request_key(data: bytes) -> bytes | None:
@@ -94,7 +96,7 @@ def request_key(data: bytes) -> bytes | None:
 
 
 def _start(data: bytes) -> int:
-    match = _LEADING.match(data, len(_BOM) if data.startswith(_BOM) else 0)
+    match = _LEADING.match(data)
     return match.end() if match else 0
 
 
