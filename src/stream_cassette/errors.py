@@ -12,6 +12,8 @@
     ├── UsageError                 an option or argument that can't be honoured
     └── CassetteMiss               a request that no recorded interaction answers (miss)
 
+`StreamCassetteWarning` is the category of all warnings.
+
 A layer raises with the coordinates it knows; its caller adds its own with `located()`.
 Fields come first, the message is built from them.
 """
@@ -31,6 +33,7 @@ __all__ = [
     "PublishError",
     "SessionError",
     "StreamCassetteError",
+    "StreamCassetteWarning",
     "TruncatedStream",
     "UsageError",
 ]
@@ -129,3 +132,7 @@ class CassetteMiss(StreamCassetteError):
     def __init__(self, message: str, miss: object = None) -> None:
         self.miss = miss
         super().__init__(message)
+
+
+class StreamCassetteWarning(UserWarning):
+    """Something that does not fail a test, but must not be overlooked."""

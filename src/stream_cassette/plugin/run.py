@@ -1,0 +1,192 @@
+"""What the plugin knows: of the whole run (`Run`, on the config), and of one test (`Test`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stream_cassette.errors import UsageError
+from stream_cassette.plugin.keys import DummyKeys
+from stream_cassette.plugin.misses import Caught
+from stream_cassette.plugin.naming import (
+    Place,
+    cassette_dir,
+    collisions,
+    file_name,
+    named_path,
+    same_file,
+    sub_directory,
+)
+from stream_cassette.plugin.options import (
+    Outside,
+    check_keywords,
+    in_ci,
+    record_mode,
+    unplayed_choice,
+)
+from stream_cassette.plugin.shared import Shared
+from stream_cassette.tape import Tape
+
+__all__ = [
+    "MARK",
+    "Run",
+    "Test",
+    "is_taped",
+    "marks_of",
+    "check_collected",
+    "place_of",
+    "run_of",
+    "test_of",
+]
+
+MARK = "stream_cassette"
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """One pytest process. `notes` are lines for the end of the run.
+
+    `shared` has the cassettes of more than one test, by `same_file`; `recorded` those that this
+    run has written.
+    """
+
+    outside: Outside
+    notes: list[str] = field(default_factory=list)
+    shared: dict[str, Shared] = field(default_factory=dict)
+    recorded: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True, kw_only=True)
+class Test:
+    """One test on a cassette. `problems` fail it although its function passed."""
+
+    __test__ = False
+
+    place: Place
+    keys: DummyKeys
+    caught: Caught
+    unplayed: str = "fail"
+    tape: Tape | None = None
+    report: pytest.TestReport | None = None
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+_RUN = pytest.StashKey[Run]()
+_TEST = pytest.StashKey[Test]()
+
+
+def run_of(config: pytest.Config) -> Run:
+    """The run's state, made when first asked for."""
+    if _RUN not in config.stash:
+        config.stash[_RUN] = Run(outside=_outside(config))
+    return config.stash[_RUN]
+
+
+def test_of(item: pytest.Item, *, make: bool = False) -> Test | None:
+    """The test's state; with `make`, made if it is not there."""
+    if _TEST not in item.stash and make:
+        setting = run_of(item.config).outside.ini_dummy_keys
+        item.stash[_TEST] = Test(
+            place=place_of(item),
+            keys=DummyKeys(os.environ, setting),
+            caught=Caught(root=item.config.rootpath, nodeid=item.nodeid),
+        )
+    return item.stash.get(_TEST, None)
+
+
+def is_taped(item: pytest.Item) -> bool:
+    """Whether the test is marked, or asks for the `tape` fixture."""
+    return item.get_closest_marker(MARK) is not None or "tape" in getattr(item, "fixturenames", ())
+
+
+def marks_of(item: pytest.Item) -> list[dict[str, Any]]:
+    """The options of each mark, nearest first.
+
+    Raises:
+        UsageError: an option that does not exist, or more than one name in a mark.
+    """
+    layers: list[dict[str, Any]] = []
+    for mark in item.iter_markers(MARK):
+        where = f"{item.nodeid}: stream_cassette mark"
+        check_keywords(mark.kwargs, where)
+        if len(mark.args) > 1 or not all(isinstance(arg, str | Path) for arg in mark.args):
+            raise UsageError(f"{where}: takes one cassette name, then options by keyword")
+        layers.append(dict(mark.kwargs))
+    return layers
+
+
+def place_of(item: pytest.Item) -> Place:
+    """Where the test's cassette is, by its nearest mark that names one, else by the test.
+
+    Raises:
+        UsageError: a name with a field that is no parameter of the test.
+    """
+    config = item.config
+    template = config.getini("stream_cassette_dir") or None
+    has_ini = config.inipath is not None
+    root = config.rootpath
+    directory = cassette_dir(template, root=root, test_file=item.path, has_ini=has_ini)
+    callspec = getattr(item, "callspec", None)
+    name = next((mark.args[0] for mark in item.iter_markers(MARK) if mark.args), None)
+    if name is not None:
+        params = callspec.params if callspec is not None else {}
+        path = directory / named_path(str(name), params, where=item.nodeid)
+        return Place(nodeid=item.nodeid, path=path, named=True)
+    below = sub_directory(
+        template,
+        root=root,
+        test_file=item.path,
+        testpaths=config.getini("testpaths"),
+        has_ini=has_ini,
+    )
+    classes = [node.name for node in item.listchain() if isinstance(node, pytest.Class)]
+    function = getattr(item, "originalname", None) or item.name
+    file = file_name([*classes, function], callspec.id if callspec is not None else None)
+    return Place(nodeid=item.nodeid, path=directory / below / f"{file}.yaml", named=False)
+
+
+def check_collected(items: Sequence[pytest.Item], config: pytest.Config) -> None:
+    """Check all marks, refuse two tests on one file, and note cassettes that are shared.
+
+    Raises:
+        UsageError: see `marks_of`, `place_of`; a mode that does not exist; or two tests have one path.
+    """
+    outside = run_of(config).outside
+    record_mode([], {}, outside)
+    unplayed_choice([], {}, outside)
+    places: dict[str, Place] = {}
+    for item in items:
+        marks_of(item)
+        places[item.nodeid] = place_of(item)
+    for first, second in collisions(places.values()):
+        raise UsageError(
+            f"{first.nodeid} and {second.nodeid} have one cassette, {second.path} "
+            "(upper and lower case are one on some systems): rename one, or name both cassettes"
+        )
+    shared: dict[str, list[Place]] = {}
+    for place in places.values():
+        shared.setdefault(same_file(place.path), []).append(place)
+    run_of(config).shared = {
+        key: Shared(path=str(users[0].path), expected=len(users))
+        for key, users in shared.items()
+        if len(users) > 1
+    }
+
+
+def _outside(config: pytest.Config) -> Outside:
+    return Outside(
+        cli_record=config.getoption("stream_record"),
+        env_record=os.environ.get("STREAM_RECORD"),
+        ini_record=config.getini("stream_record") or None,
+        cli_unplayed=config.getoption("stream_unplayed"),
+        ini_unplayed=config.getini("stream_unplayed") or None,
+        ini_ignore_hosts=tuple(config.getini("stream_ignore_hosts")),
+        ini_dummy_keys=tuple(config.getini("stream_dummy_keys")),
+        ci=in_ci(os.environ),
+    )

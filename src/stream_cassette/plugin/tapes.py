@@ -1,0 +1,115 @@
+"""Open a test's cassette before its fixtures, and close it after them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from stream_cassette.errors import StreamCassetteError, UsageError
+from stream_cassette.plugin.misses import quiet_threads
+from stream_cassette.plugin.naming import same_file
+from stream_cassette.plugin.options import (
+    check_keywords,
+    merged,
+    record_mode,
+    unplayed_choice,
+)
+from stream_cassette.plugin.run import Run, Test, marks_of, run_of, test_of
+from stream_cassette.plugin.shared import unplayed_text
+from stream_cassette.session.mode import RecordMode, rule_of
+from stream_cassette.tape import Tape, use_cassette
+
+__all__ = ["fill_keys", "on_tape"]
+
+
+@contextmanager
+def on_tape(item: pytest.Item, config: Mapping[str, Any]) -> Iterator[Tape]:
+    """The test's tape, open; `config` is what `stream_cassette_config` gave.
+
+    What goes wrong at the end is kept as the test's problems: fixtures can't fail a test, only
+    add an error to it.
+    """
+    test, run = test_of(item, make=True), run_of(item.config)
+    assert test is not None
+    try:
+        test.tape = tape = _open(item, test, run, config)
+    except StreamCassetteError as error:
+        pytest.fail(str(error), pytrace=False)
+    with quiet_threads():
+        try:
+            yield tape
+        finally:
+            _close(test, run, tape)
+
+
+def fill_keys(item: pytest.Item) -> None:
+    """Set dummy keys before the first fixture, where the test can't record.
+
+    `stream_cassette_config` is not known yet; where it lets the test record, they are taken out.
+    """
+    test, run = test_of(item, make=True), run_of(item.config)
+    assert test is not None
+    try:
+        mode = record_mode(marks_of(item), {}, run.outside)
+    except UsageError:
+        return  # said when the tape is opened
+    if not rule_of(mode, test.place.path.exists()).records:
+        test.keys.fill()
+
+
+def _open(item: pytest.Item, test: Test, run: Run, config: Mapping[str, Any]) -> Tape:
+    check_keywords(config, "stream_cassette_config")
+    marks = marks_of(item)
+    mode = record_mode(marks, config, run.outside)
+    test.unplayed = unplayed_choice(marks, config, run.outside)
+    options = merged(marks, config, run.outside)
+    if options.get("on_miss") is None:
+        options["on_miss"] = test.caught.outcome
+    key = same_file(test.place.path)
+    if mode is not RecordMode.NONE and key in run.shared and key in run.recorded:
+        mode = RecordMode.NEW  # an earlier test of this run recorded it; this one adds its part
+    test.keys.clear()
+    if not rule_of(mode, test.place.path.exists()).records:
+        test.keys.fill()
+    return use_cassette(test.place.path, record=mode, **options).open()
+
+
+def _close(test: Test, run: Run, tape: Tape) -> None:
+    report = test.report
+    good = report is not None and (report.passed or _xfailed(report))
+    try:
+        tape.close(keep=good)
+    except (StreamCassetteError, OSError) as error:
+        test.problems.append(str(error))
+        return
+    if good and tape.recorded:
+        run.recorded.add(same_file(test.place.path))
+    test.warnings += tape.warnings()
+    if report is not None and report.passed:
+        _judge_unplayed(test, run, tape)
+
+
+def _judge_unplayed(test: Test, run: Run, tape: Tape) -> None:
+    unplayed = {id(interaction) for interaction in tape.unplayed}
+    interactions = tape.cassette.interactions
+    left = {
+        index: f"{index}: {interaction.request.method} {interaction.request.url}"
+        for index, interaction in enumerate(interactions)
+        if id(interaction) in unplayed
+    }
+    choice = test.unplayed
+    if tape.mode is RecordMode.NEW and choice == "fail":
+        choice = "warn"
+    shared = run.shared.get(same_file(test.place.path))
+    if shared is not None:
+        shared.add(left, total=len(interactions), choice=choice)
+    elif left and choice != "ignore":
+        text = unplayed_text(str(tape.path), list(left.values()), len(interactions))
+        (test.problems if choice == "fail" else test.warnings).append(text)
+
+
+def _xfailed(report: pytest.TestReport) -> bool:
+    return report.skipped and hasattr(report, "wasxfail")
