@@ -79,7 +79,9 @@ def lines_of(table: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> list[str]:
                 continue
             value = f"{answer['value']:,.1f} {ROWS[row].unit}"
             to_bare = ratio(answer["value"], bare)
-            lines.append(f"{title:40} {name:24} {value:>12} {to_bare:>8} {ratio(ours, answer['value']):>8}")
+            lines.append(
+                f"{title:40} {name:24} {value:>12} {to_bare:>8} {ratio(ours, answer['value']):>8}"
+            )
     return lines
 
 

@@ -112,7 +112,9 @@ def timed_requests(client: Any, target: str, order: list[int], started: float) -
 def load(tool: Tool, url: str, directory: Path) -> float:
     """Milliseconds to read one file of 1,000 streams of 20 kB; best of five."""
     path = directory / "load.yaml"
-    recorded(TOOLS["stream-cassette"] if tool.requires is None else tool, url, path, 1000, chunks=100)
+    recorded(
+        TOOLS["stream-cassette"] if tool.requires is None else tool, url, path, 1000, chunks=100
+    )
     samples: list[float] = []
     for _ in range(5):
         begin = perf_counter()

@@ -25,7 +25,9 @@ def event(index: int, size_bytes: int) -> bytes:
         "choices": [{"index": 0, "delta": {"content": f"word {index} "}, "finish_reason": None}],
     }
     missing = size_bytes - len(json.dumps(value)) - len("data: \n\n")
-    value["choices"] = [{"index": 0, "delta": {"content": f"word {index} " + "x" * max(missing, 0)}}]
+    value["choices"] = [
+        {"index": 0, "delta": {"content": f"word {index} " + "x" * max(missing, 0)}}
+    ]
     return f"data: {json.dumps(value)}\n\n".encode()
 
 

@@ -48,9 +48,9 @@ def _vcrpy(path: Path, mode: str) -> AbstractContextManager[object]:
     import vcr
 
     matchers = ["method", "scheme", "host", "port", "path", "query", "body"]
-    context: AbstractContextManager[object] = vcr.VCR(record_mode=mode, match_on=matchers).use_cassette(
-        str(path)
-    )
+    context: AbstractContextManager[object] = vcr.VCR(
+        record_mode=mode, match_on=matchers
+    ).use_cassette(str(path))
     return context
 
 

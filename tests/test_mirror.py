@@ -17,8 +17,6 @@ def mirror_of(source: Path) -> Path:
     return TESTS / source.relative_to(SOURCE).parent / f"test_{source.stem.strip('_')}.py"
 
 
-
-
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_has_its_test_file(source: Path) -> None:
     wanted = mirror_of(source)
