@@ -30,10 +30,14 @@ _FORM = re.compile(rb"[\w.%+*\[\]-]+=[^\s{<\"]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A parsed body: `value` is the JSON value, the form's (name, value) pairs, or bytes."""
+    """A parsed body: `value` is the JSON value, the form's (name, value) pairs, or bytes.
+
+    `canonical` is the one spelling of a JSON value.
+    """
 
     kind: BodyKind
     value: Any
+    canonical: bytes = b""
 
 
 def plain_bytes(request: Request) -> bytes:
@@ -56,7 +60,8 @@ def body_of(request: Request) -> Body:
     media = (_header(request, "content-type") or "").partition(";")[0].strip().lower()
     if data[:1] in (b"{", b"[") or "json" in media or data.lstrip()[:1] in (b"{", b"["):
         try:
-            return Body(kind="json", value=_json(data))
+            value = _json(data)
+            return Body(kind="json", value=value, canonical=_canonical(value))
         except (ValueError, RecursionError, ArithmeticError):
             return Body(kind="bytes", value=data)
     if media == "application/x-www-form-urlencoded" or (not media and _FORM.fullmatch(data)):
@@ -75,7 +80,7 @@ def body_key(
         value = body.value
         for steps in blanks:
             value = without(value, steps)
-        return "json", _canonical(value)
+        return "json", body.canonical if value is body.value else _canonical(value)
     if body.kind == "form" and fields:
         return "form", tuple(pair for pair in body.value if pair[0] not in fields)
     return body.kind, body.value
@@ -131,7 +136,9 @@ def _refused(text: str) -> Any:
 def _canonical(value: Any) -> bytes:
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # integers of more than 64 bits, lone surrogates
+    except TypeError as error:  # integers of more than 64 bits, lone surrogates
+        if "ecursion" in str(error):  # deeper than 254: by depth alone, whatever stack is left
+            raise RecursionError(str(error)) from error
         return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -70,7 +70,7 @@ def nearest_of(
     for index in order[:_MOST_COMPARED]:
         if _distance(live, interactions[index].request, sides) > least:
             break
-        found = list(_differences(live, body, interactions[index], sides))
+        found = _found(live, body, interactions[index], sides)
         cost = sum(weight for weight, _ in found)
         cost += _PLAYED_COST if index in played and cost else 0
         if best is None or (cost, index) < best[:2]:
@@ -81,6 +81,16 @@ def nearest_of(
         differences=tuple(best[2][:MOST_DIFFERENCES]),
         already_played=best[1] in played,
     )
+
+
+def _found(
+    live: Request, body: Body, interaction: Interaction, sides: Sides
+) -> list[tuple[int, Difference]]:
+    try:
+        return list(_differences(live, body, interaction, sides))
+    except RecursionError:
+        deep = "JSON nested too deep to compare"
+        return [(_OTHER_KIND_COST, Difference(path="body", recorded=deep, live=deep))]
 
 
 def _distance(live: Request, recorded: Request, sides: Sides) -> int:

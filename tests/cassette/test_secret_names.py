@@ -1,0 +1,77 @@
+"""Which names hold secrets, and which must never count as one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stream_cassette.cassette.secret_names import DEFAULT, Redaction, redaction_of
+from stream_cassette.errors import UsageError
+
+HEADERS = """Authorization proxy-authorization Cookie Set-Cookie X-API-Key api-key x-goog-api-key
+    OpenAI-Organization openai-project anthropic-organization-id x-amz-security-token
+    ocp-apim-subscription-key xi-api-key cf-aig-authorization x-newvendor-api-key X-Auth-Token
+    helicone-auth x-portkey-api-key""".split()
+NOT_HEADERS = """content-type x-request-id request-id openai-processing-ms idempotency-key
+    x-ratelimit-remaining-tokens anthropic-ratelimit-tokens-limit anthropic-version anthropic-beta
+    openai-version user-agent etag location x-stainless-lang host mcp-session-id""".split()
+QUERY = """key api_key apiKey token access_token signature sig X-Amz-Signature X-Amz-Credential
+    X-Amz-Security-Token X-Goog-Signature client_secret password""".split()
+NOT_QUERY = "alt api-version model page_token max_tokens id q limit X-Amz-Date".split()
+FIELDS = """api_key apiKey API-KEY x_api_key secret password access_token refreshToken
+    client_secret authorization secret_access_key id_token private_key""".split()
+NOT_FIELDS = """max_tokens maxTokens prompt_tokens budget_tokens input_tokens token tokens key id
+    tool_call_id signature thoughtSignature thought_signature encrypted_content data
+    reasoning_details next_page_token finish_reason keys created""".split()
+
+Row = tuple[str, str, bool]
+ROWS: list[Row] = [
+    *(("hides_header", name, True) for name in HEADERS),
+    *(("hides_header", name, False) for name in NOT_HEADERS),
+    *(("hides_query", name, True) for name in QUERY),
+    *(("hides_query", name, False) for name in NOT_QUERY),
+    *(("hides_field", name, True) for name in FIELDS),
+    *(("hides_field", name, False) for name in NOT_FIELDS),
+    *(("hides_form", name, True) for name in ("client_secret", "token", "refresh_token")),
+    *(("hides_form", name, False) for name in ("grant_type", "max_tokens", "model")),
+]
+
+
+@pytest.mark.parametrize(("method", "name", "hidden"), ROWS, ids=lambda value: str(value))
+def test_names(method: str, name: str, hidden: bool) -> None:
+    assert getattr(DEFAULT, method)(name) is hidden
+
+
+def test_users_add_and_never_take_away() -> None:
+    more = redaction_of(["X-My-Team", "my_field"])
+    assert more is not None
+    assert more.hides_header("x-my-team") and more.hides_field("myField")
+    assert more.hides_header("authorization") and more.hides_query("X-My-Team")
+    one = redaction_of("solo")
+    assert one is not None and one.hides_field("solo")
+
+
+def test_a_mapping_adds_where_it_says() -> None:
+    more = redaction_of({"fields": ["session"], "headers": "x-y"})
+    assert more is not None
+    assert more.hides_field("session") and not more.hides_header("session")
+    assert more.hides_header("x-y") and not more.hides_query("x-y")
+
+
+def test_off_and_default() -> None:
+    assert redaction_of(False) is None
+    assert redaction_of(None) is DEFAULT
+    assert redaction_of(True) is DEFAULT
+    mine = Redaction(headers=frozenset({"x"}), query=frozenset(), fields=frozenset())
+    assert redaction_of(mine) is mine
+    assert mine.to_dict() == {"headers": ["x"], "query": [], "fields": []}
+
+
+REFUSED: list[Any] = [3, [1], {"header": ["x"]}, {"headers": 3}, b"x"]
+
+
+@pytest.mark.parametrize("value", REFUSED, ids=repr)
+def test_refused(value: Any) -> None:
+    with pytest.raises(UsageError, match="redact:"):
+        redaction_of(value)
