@@ -67,7 +67,7 @@ def test_lines() -> None:
 def test_long_texts_show_where_they_part() -> None:
     text = "the quick brown fox jumps over the lazy dog and then some more of it"
     shown = line(text, text.replace("lazy", "hazy"))
-    assert '…' in shown and "lazy dog" in shown and "hazy dog" in shown
+    assert "…" in shown and "lazy dog" in shown and "hazy dog" in shown
     assert shown.endswith("(from character 35)")
     opaque = line(SIGNATURE, SIGNATURE[:-3] + "ygB")
     assert opaque.count("568 characters, EqUDCkYI…gB") == 2
@@ -75,7 +75,7 @@ def test_long_texts_show_where_they_part() -> None:
 
 
 def test_descriptions() -> None:
-    assert describe("a b " * 40).startswith("160 characters, \"a b ")
+    assert describe("a b " * 40).startswith('160 characters, "a b ')
     assert describe(b"\xff" * 3) == "3 bytes"
     assert describe(list(range(99))) == "list of 99 items"
     members = {name: "x" * 20 for name in "abcdefgh"}

@@ -141,7 +141,9 @@ def test_functions_keep_the_order_among_what_they_accept() -> None:
 
 
 def test_refused_options() -> None:
-    with pytest.raises(UsageError, match=r"no matcher 'bodi' \(known: method, .*headers, or a func"):
+    with pytest.raises(
+        UsageError, match=r"no matcher 'bodi' \(known: method, .*headers, or a func"
+    ):
         MatchOptions(match_on=("bodi",))
     with pytest.raises(UsageError, match="not a JSON path"):
         MatchOptions(ignore_body=("a[",))
