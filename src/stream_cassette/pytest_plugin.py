@@ -45,14 +45,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """The marker; and a mode that does not exist is refused before anything runs."""
     config.addinivalue_line(
         "markers",
-        "stream_cassette(name=None, /, **options): run the test on a cassette, recorded or replayed",
+        "stream_cassette(name=None, /, **options): run the test on a recorded or replayed cassette",
     )
-    if config.getoption("stream_record") is not None:
+    mode = config.getoption("stream_record")
+    if mode is not None:
         from stream_cassette.errors import UsageError
         from stream_cassette.session.mode import RecordMode
 
         try:
-            RecordMode.parse(config.getoption("stream_record"))
+            RecordMode.parse(str(mode))
         except UsageError as error:
             raise pytest.UsageError(f"--stream-record: {error}") from None
 

@@ -17,7 +17,7 @@ from stream_cassette.errors import StreamCassetteWarning
 from stream_cassette.plugin import reports
 from stream_cassette.plugin.misses import only_misses
 from stream_cassette.plugin.naming import same_file
-from stream_cassette.plugin.run import Run, Test, is_taped, run_of, test_of
+from stream_cassette.plugin.run import Run, Test, is_taped, run_of, state_of
 from stream_cassette.plugin.shared import Shared
 from stream_cassette.plugin.tapes import fill_keys
 
@@ -49,8 +49,9 @@ class Hooks:
         self, item: pytest.Item, nextitem: pytest.Item | None
     ) -> bool | None:
         """As pytest's own, save that the report of a passing call waits for the teardown."""
-        plugins = self._config.pluginmanager
-        if not is_taped(item) or any(plugins.has_plugin(name) for name in _OTHER_PROTOCOLS):
+        other = any(self._config.pluginmanager.has_plugin(name) for name in _OTHER_PROTOCOLS)
+        shows_setup = item.config.getoption("setupshow", False)
+        if other or shows_setup or not is_taped(item):
             return None
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         _run_held(item, nextitem)
@@ -91,7 +92,7 @@ class Hooks:
         try:
             return (yield)
         finally:
-            test = test_of(item)
+            test = state_of(item)
             if test is not None:
                 test.keys.clear()
 
@@ -101,7 +102,7 @@ class Hooks:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Keep the call's report; after the teardown, judge the rest."""
         report = yield
-        test = test_of(item)
+        test = state_of(item)
         if test is not None and call.when == "call":
             test.report = report
             self._run.notes += reports.unreachable(item, test, report)
@@ -185,7 +186,7 @@ def _give_verdict(shared: Shared, test: Test) -> None:
 
 def _judge_misses(item: pytest.Item, when: str, error: BaseException | None) -> None:
     """Fail with the misses, if there are any, in place of `error`, which becomes a section."""
-    test = test_of(item)
+    test = state_of(item)
     text = test.caught.judge() if test is not None else None
     if text is None:
         return
@@ -227,10 +228,6 @@ def _run_held(item: pytest.Item, nextitem: pytest.Item | None) -> None:
 
 def _call(item: pytest.Item) -> pytest.TestReport | None:
     """Run the call; its report if that has to wait, else it is logged."""
-    if item.config.getoption("setupshow", False):
-        runner.show_test_item(item, add_space=not item.config.getoption("setuponly", False))
-    if item.config.getoption("setuponly", False):
-        return None
     report = runner.call_and_report(item, "call", log=False)
     if report.passed:
         return report

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import pytest
+from _pytest.outcomes import Failed
 
 from stream_cassette.session.player import Miss
 
@@ -29,7 +29,7 @@ _PACKAGE = str(Path(__file__).parent.parent)
 _LIBRARIES = tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
 
 
-class MissOutcome(pytest.fail.Exception):
+class MissOutcome(Failed):
     """Raised where a request has no answer; a `BaseException`."""
 
     __module__ = "builtins"  # as pytest's own outcomes, so that reports show the bare name

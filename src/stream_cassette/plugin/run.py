@@ -36,12 +36,12 @@ __all__ = [
     "MARK",
     "Run",
     "Test",
+    "check_collected",
     "is_taped",
     "marks_of",
-    "check_collected",
     "place_of",
     "run_of",
-    "test_of",
+    "state_of",
 ]
 
 MARK = "stream_cassette"
@@ -88,7 +88,7 @@ def run_of(config: pytest.Config) -> Run:
     return config.stash[_RUN]
 
 
-def test_of(item: pytest.Item, *, make: bool = False) -> Test | None:
+def state_of(item: pytest.Item, *, make: bool = False) -> Test | None:
     """The test's state; with `make`, made if it is not there."""
     if _TEST not in item.stash and make:
         setting = run_of(item.config).outside.ini_dummy_keys
@@ -155,7 +155,8 @@ def check_collected(items: Sequence[pytest.Item], config: pytest.Config) -> None
     """Check all marks, refuse two tests on one file, and note cassettes that are shared.
 
     Raises:
-        UsageError: see `marks_of`, `place_of`; a mode that does not exist; or two tests have one path.
+        UsageError: see `marks_of`, `place_of`; or two tests have one path, or a
+            mode does not exist.
     """
     outside = run_of(config).outside
     record_mode([], {}, outside)

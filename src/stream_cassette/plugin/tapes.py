@@ -17,7 +17,7 @@ from stream_cassette.plugin.options import (
     record_mode,
     unplayed_choice,
 )
-from stream_cassette.plugin.run import Run, Test, marks_of, run_of, test_of
+from stream_cassette.plugin.run import Run, Test, marks_of, run_of, state_of
 from stream_cassette.plugin.shared import unplayed_text
 from stream_cassette.session.mode import RecordMode, rule_of
 from stream_cassette.tape import Tape, use_cassette
@@ -32,7 +32,7 @@ def on_tape(item: pytest.Item, config: Mapping[str, Any]) -> Iterator[Tape]:
     What goes wrong at the end is kept as the test's problems: fixtures can't fail a test, only
     add an error to it.
     """
-    test, run = test_of(item, make=True), run_of(item.config)
+    test, run = state_of(item, make=True), run_of(item.config)
     assert test is not None
     try:
         test.tape = tape = _open(item, test, run, config)
@@ -50,7 +50,7 @@ def fill_keys(item: pytest.Item) -> None:
 
     `stream_cassette_config` is not known yet; where it lets the test record, they are taken out.
     """
-    test, run = test_of(item, make=True), run_of(item.config)
+    test, run = state_of(item, make=True), run_of(item.config)
     assert test is not None
     try:
         mode = record_mode(marks_of(item), {}, run.outside)
