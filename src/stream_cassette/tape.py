@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
-import sys
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any, Literal, Self, TypeAlias
 
 from stream_cassette import pipeline
@@ -245,8 +247,6 @@ class Tape:
 
     def _judge(self) -> None:
         """Outside pytest: raise a miss that somebody swallowed, and what was never played."""
-        import warnings
-
         for warning in self.warnings():
             warnings.warn(warning, stacklevel=3)
         if self.misses and self.options.on_miss != "error":
@@ -326,13 +326,11 @@ def current_tape() -> Tape:
 _tapes: dict[int, Tape] = {}
 
 
-def _clients() -> list[Any]:
+@cache
+def _clients() -> tuple[ModuleType, ...]:
     """The installed client modules of the intercepted families, imported."""
-    return [
-        importlib.import_module(name)
-        for name in httpx_.FAMILIES
-        if name in sys.modules or importlib.util.find_spec(name) is not None
-    ]
+    names = [name for name in httpx_.FAMILIES if importlib.util.find_spec(name) is not None]
+    return tuple(importlib.import_module(name) for name in names)
 
 
 def _recorder() -> Recorder:

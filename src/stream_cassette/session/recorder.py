@@ -55,8 +55,8 @@ class Take:
         )
 
     def chunk(self, data: bytes) -> None:
-        """One read, just before the caller gets it."""
-        if self._ending is None:
+        """One read, just before the caller gets it; an empty one (HTTP/2's last) is no chunk."""
+        if data and self._ending is None:
             self._times.append(_ms(self._clock() - self._head_time))
             self._pieces.append(bytes(data))
 

@@ -64,7 +64,7 @@ def error_of(client: ModuleType, ending: Ending) -> Exception:
         name, _, rest = message.partition(": ")
         raised = getattr(client, name, None)
         if isinstance(raised, type) and issubclass(raised, client.RequestError):
-            return raised(rest)
+            return _made(raised, rest)
         return _made(client.TransportError, message)
     return _made(getattr(client, RAISED[ending.error or "protocol"]), message)
 

@@ -76,26 +76,32 @@ def streams(client: ModuleType) -> SimpleNamespace:
             self._inner = inner
 
         def __iter__(self) -> Iterator[bytes]:
-            chunks = iter(self._inner)
-            while True:
-                started = clock.monotonic()
-                try:
-                    data = next(chunks)
-                except StopIteration:
-                    self._take.end(COMPLETE)
-                    return
-                except BaseException as error:
-                    self._take.end(ending_while_waiting(error, started))
-                    raise
-                self._take.chunk(data)
-                yield data
+            self._chunks = iter(self._inner)
+            return self
+
+        def __next__(self) -> bytes:
+            started = clock.monotonic()
+            try:
+                data: bytes = next(self._chunks)
+            except StopIteration:
+                self._take.end(COMPLETE)
+                raise
+            except BaseException as error:
+                self._take.end(ending_while_waiting(error, started))
+                raise
+            self._take.chunk(data)
+            return data
 
         def close(self) -> None:
             self._take.leave()
             self._inner.close()
 
     class AsyncTaken(client.AsyncByteStream):  # type: ignore[name-defined, misc]
-        """Hands every chunk on as it comes, after the take has it."""
+        """Hands every chunk on as it comes, after the take has it.
+
+        An iterator and no generator: a generator around another one, left half way, would keep
+        the inner one from being closed in time.
+        """
 
         def __init__(self, take: Take, inner: Any) -> None:
             self._take = take
