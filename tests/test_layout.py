@@ -87,10 +87,10 @@ def is_text(node: ast.AST) -> bool:
 
 
 def name_of(node: ast.AST) -> str:
-    """`a.b` for an attribute of a name, `a` for a name, else nothing."""
+    """`a.b` for an attribute of a name, `a` for a name, `?` for what has no name."""
     if isinstance(node, ast.Attribute):
         return f"{name_of(node.value)}.{node.attr}"
-    return node.id if isinstance(node, ast.Name) else ""
+    return node.id if isinstance(node, ast.Name) else "?"
 
 
 def faults(room: str, path: str, text: str) -> list[str]:
@@ -227,6 +227,7 @@ GOOD = {
         "from stream_cassette.dialects.openai_chat import x",
     ),
     "opening a tape": ("cli", "cli/demo.py", "tape.open()"),
+    "opening a new tape": ("cli", "cli/demo.py", "use_cassette('a').open()"),
     "replacing text": ("cli", "cli/demo.py", "'a'.replace('a', 'b')"),
 }
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         PublishError,
         SessionError,
         StreamCassetteError,
+        StreamCassetteWarning,
         TruncatedStream,
         UsageError,
     )
@@ -54,6 +55,7 @@ __all__ = [
     "Response",
     "SessionError",
     "StreamCassetteError",
+    "StreamCassetteWarning",
     "Tape",
     "TruncatedStream",
     "UsageError",
@@ -80,6 +82,7 @@ _HOMES = {
         "PublishError",
         "SessionError",
         "StreamCassetteError",
+        "StreamCassetteWarning",
         "TruncatedStream",
         "UsageError",
     ),
