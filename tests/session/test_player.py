@@ -121,7 +121,7 @@ def test_what_it_means_is_added_where_known() -> None:
 def test_no_secret_and_no_control_character_is_printed() -> None:
     live = request({"api_key": "sk-live", "a": "\x1b[2J"}, url=URL + "?key=sk-live&a=\x1b")
     found = miss(player({"a": 1}), live)
-    text = found.message + str(found.to_dict())
+    text = found.message + str(found.to_dict()) + repr(found)
     assert "sk-live" not in text
     assert "\x1b" not in text
     assert "key=REDACTED" in found.message

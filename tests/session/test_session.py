@@ -1,0 +1,68 @@
+"""What an open session does about a request."""
+
+from __future__ import annotations
+
+import pytest
+
+from stream_cassette.cassette.match import MatchOptions
+from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
+from stream_cassette.session.player import Miss, Player
+from stream_cassette.session.recorder import Recorder, Take
+from stream_cassette.session.session import Playback, Session
+
+KNOWN = Request(method="POST", url="https://api.example.com/v1", body=b'{"a": 1}')
+OTHER = Request(method="POST", url="https://api.example.com/v1", body=b'{"a": 2}')
+RECORDED = Interaction(request=KNOWN, response=Response(status=200, body=b"ab"))
+
+
+def _session(*, plays: bool, records: bool, ignore: frozenset[str] = frozenset()) -> Session:
+    cassette = Cassette(interactions=(RECORDED,))
+    player = Player(cassette, MatchOptions(), name="a.yaml", command="again")
+    recorder = Recorder(clock=lambda: 0.0, now=lambda: "now", is_finished=lambda *_: True)
+    return Session(
+        name="a.yaml",
+        player=player if plays else None,
+        recorder=recorder if records else None,
+        frame_sizes=lambda response: (1, 1),
+        on_miss=None,
+        ignore_hosts=ignore,
+    )
+
+
+def test_a_known_request_is_played_and_counted() -> None:
+    session = _session(plays=True, records=False)
+    answer = session.answer(KNOWN)
+    assert answer == Playback(response=RECORDED.response, pieces=(b"a", b"b"))
+    assert session.played == [RECORDED]
+
+
+def test_an_unknown_request_is_a_miss_and_remembered() -> None:
+    session = _session(plays=True, records=False)
+    answer = session.answer(OTHER)
+    assert isinstance(answer, Miss)
+    assert session.misses == [answer]
+    assert "a: recorded 1, sent 2" in answer.message
+
+
+def test_an_unknown_request_is_recorded_where_the_mode_allows() -> None:
+    session = _session(plays=True, records=True)
+    assert isinstance(session.answer(OTHER), Take)
+    assert session.misses == []
+
+
+def test_without_a_player_everything_is_recorded() -> None:
+    assert isinstance(_session(plays=False, records=True).answer(KNOWN), Take)
+
+
+@pytest.mark.parametrize(
+    ("url", "ignored"),
+    [
+        ("http://localhost:80/x", True),
+        ("https://a.example.com/", True),
+        ("https://example.com/", False),
+        ("https://notexample.com/", False),
+    ],
+)
+def test_ignored_hosts(url: str, ignored: bool) -> None:
+    session = _session(plays=True, records=False, ignore=frozenset({"localhost", "*.example.com"}))
+    assert session.ignores(url) is ignored
