@@ -175,4 +175,6 @@ def json_bytes_of(node: Node, resolve: Callable[[Scalar], Any]) -> bytes:
 def _kind(node: Node) -> str:
     if isinstance(node, Mapping):
         return "a mapping"
-    return "a list" if isinstance(node, Sequence) else repr(node.text[:40])
+    if isinstance(node, Sequence):
+        return "a list"
+    return "nothing" if is_null(node) else repr(node.text[:40])

@@ -51,10 +51,13 @@ def parse(data: bytes, tags: frozenset[str] = STANDARD_TAGS) -> Node:
         line = data.count(b"\n", 0, marker.start()) + 1
         raise CorruptCassette("a merge-conflict marker", line=line, hint="resolve the merge first")
     loader = _LOADER(data)
+    walker = _Walker(loader.get_event, tags)
     try:
-        return _Walker(loader.get_event, tags).document()
+        return walker.document()
     except yaml.YAMLError as error:
-        raise _refusal(error, data) from error
+        raise _refusal(error, data).located(interaction=walker.item) from error
+    except CassetteFileError as error:
+        raise error.located(interaction=walker.item) from error.__cause__
     finally:
         loader.dispose()
 
@@ -89,6 +92,7 @@ class _Walker:
         self._size = 0  # characters and nodes so far, aliases expanded
         self._aliases = 0
         self._aliased = 0
+        self.item: int | None = None  # where it stands in a list below the root, for errors
 
     def document(self) -> Node:
         self._get()  # StreamStart
@@ -110,7 +114,8 @@ class _Walker:
         tag = event.tag
         if tag is not None and tag not in self._tags and not _ISTR.fullmatch(tag):
             raise CorruptCassette(
-                f"the tag {tag.removeprefix(_CORE)!r}", line=event.start_mark.line + 1
+                f"the tag {tag.removeprefix(_CORE)!r} has no place here",
+                line=event.start_mark.line + 1,
             )
         line = event.start_mark.line + 1
         node: Node
@@ -131,8 +136,13 @@ class _Walker:
     def _sequence(self, sequence: Sequence, depth: int) -> Sequence:
         self._size += 1
         append, get = sequence.items.append, self._get
+        below_root = depth == 2
         while type(event := get()) is not yaml.SequenceEndEvent:
+            if below_root:
+                self.item = len(sequence.items)
             append(self.node(event, depth))
+        if below_root:
+            self.item = None
         return sequence
 
     def _mapping(self, mapping: Mapping, depth: int) -> Mapping:
@@ -150,7 +160,7 @@ class _Walker:
     def _key(node: Node) -> str:
         if type(node) is Scalar:
             if node.text == "<<" and node.plain:
-                raise CorruptCassette("a merge key ('<<')", line=node.line)
+                raise CorruptCassette("a merge key ('<<'), which is not supported", line=node.line)
             return node.text
         if isinstance(node, Sequence) and node.tag is not None and len(node.items) == 1:
             name = node.items[0]  # an istr
