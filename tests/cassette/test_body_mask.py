@@ -29,33 +29,127 @@ class Case:
 
 CASES = [
     Case(id="plain", body=b'{"api_key": "sk-1"}', masked=b'{"api_key": "****"}'),
-    Case(id="key-alone", body=b'{ "a":"b",\n"api_key"\t:\r\n"x" }', masked=b'{ "a":"b",\n"api_key"\t:\r\n"*" }'),
-    Case(id="escapes", body=b'{"api_key":"a\\"b\\u00e9\\\\"}', masked=b'{"api_key":"' + b"*" * 12 + b'"}'),
+    Case(
+        id="key-alone",
+        body=b'{ "a":"b",\n"api_key"\t:\r\n"x" }',
+        masked=b'{ "a":"b",\n"api_key"\t:\r\n"*" }',
+    ),
+    Case(
+        id="escapes",
+        body=b'{"api_key":"a\\"b\\u00e9\\\\"}',
+        masked=b'{"api_key":"' + b"*" * 12 + b'"}',
+    ),
     Case(id="utf-8", body='{"api_key":"é😀"}'.encode(), masked=b'{"api_key":"******"}'),
     Case(id="empty", body=b'{"api_key":""}', masked=b'{"api_key":""}', places=()),
-    Case(id="number", body=b'{"api_key":12,"secret":true,"password":null}', masked=b'{"api_key":12,"secret":true,"password":null}', places=()),
-    Case(id="nested", body=b'{"a":[1,"x",{"b":{"apiKey":"s"}}]}', masked=b'{"a":[1,"x",{"b":{"apiKey":"*"}}]}', places=("/a/2/b/apiKey",)),
-    Case(id="list", body=b'{"api_key":["a",["b"],"c"],"z":"z"}', masked=b'{"api_key":["*",["b"],"*"],"z":"z"}', places=("/api_key/0", "/api_key/2")),
-    Case(id="value-member", body=b'{"client_secret":{"value":"ek","id":"x"}}', masked=b'{"client_secret":{"value":"**","id":"x"}}', places=("/client_secret/value",)),
-    Case(id="as-value", body=b'{"a":"api_key","b":["api_key","x"]}', masked=b'{"a":"api_key","b":["api_key","x"]}', places=()),
-    Case(id="schema", body=b'{"properties":{"password":{"type":"string"}},"required":["password"]}', masked=b'{"properties":{"password":{"type":"string"}},"required":["password"]}', places=()),
+    Case(
+        id="number",
+        body=b'{"api_key":12,"secret":true,"password":null}',
+        masked=b'{"api_key":12,"secret":true,"password":null}',
+        places=(),
+    ),
+    Case(
+        id="nested",
+        body=b'{"a":[1,"x",{"b":{"apiKey":"s"}}]}',
+        masked=b'{"a":[1,"x",{"b":{"apiKey":"*"}}]}',
+        places=("/a/2/b/apiKey",),
+    ),
+    Case(
+        id="list",
+        body=b'{"api_key":["a",["b"],"c"],"z":"z"}',
+        masked=b'{"api_key":["*",["b"],"*"],"z":"z"}',
+        places=("/api_key/0", "/api_key/2"),
+    ),
+    Case(
+        id="value-member",
+        body=b'{"client_secret":{"value":"ek","id":"x"}}',
+        masked=b'{"client_secret":{"value":"**","id":"x"}}',
+        places=("/client_secret/value",),
+    ),
+    Case(
+        id="as-value",
+        body=b'{"a":"api_key","b":["api_key","x"]}',
+        masked=b'{"a":"api_key","b":["api_key","x"]}',
+        places=(),
+    ),
+    Case(
+        id="schema",
+        body=b'{"properties":{"password":{"type":"string"}},"required":["password"]}',
+        masked=b'{"properties":{"password":{"type":"string"}},"required":["password"]}',
+        places=(),
+    ),
     Case(id="escaped-name", body=b'{"api\\u005fkey":"sk"}', masked=b'{"api\\u005fkey":"**"}'),
-    Case(id="odd-names", body=b'{"a/b":{"c~":{"api_key":"s"}}}', masked=b'{"a/b":{"c~":{"api_key":"*"}}}', places=("/a~1b/c~0/api_key",)),
-    Case(id="duplicates", body=b'{"api_key":"a","api_key":"b"}', masked=b'{"api_key":"*","api_key":"*"}'),
+    Case(
+        id="odd-names",
+        body=b'{"a/b":{"c~":{"api_key":"s"}}}',
+        masked=b'{"a/b":{"c~":{"api_key":"*"}}}',
+        places=("/a~1b/c~0/api_key",),
+    ),
+    Case(
+        id="duplicates",
+        body=b'{"api_key":"a","api_key":"b"}',
+        masked=b'{"api_key":"*","api_key":"*"}',
+    ),
     Case(id="cut-off-inside", body=b'{"api_key":"sk-12', masked=b'{"api_key":"*****'),
     Case(id="cut-off-in-escape", body=b'{"api_key":"s\\', masked=b'{"api_key":"**'),
     Case(id="cut-off-after", body=b'{"api_key":"s","m":"t', masked=b'{"api_key":"*","m":"t'),
-    Case(id="list-of-objects", body=b'[{"api_key":"a"},{"api_key":"b"}]', masked=b'[{"api_key":"*"},{"api_key":"*"}]', places=("/0/api_key", "/1/api_key")),
+    Case(
+        id="list-of-objects",
+        body=b'[{"api_key":"a"},{"api_key":"b"}]',
+        masked=b'[{"api_key":"*"},{"api_key":"*"}]',
+        places=("/0/api_key", "/1/api_key"),
+    ),
     Case(id="by-look", body=b' {"api_key":"a"}', masked=b' {"api_key":"*"}', media=""),
-    Case(id="text", body=b'say "api_key": "a"', masked=b'say "api_key": "a"', media="text/plain", places=()),
-    Case(id="ndjson", body=b'{"x":"\n{"api_key":"a"}\n{"api_key":"bc"}\n', masked=b'{"x":"\n{"api_key":"*"}\n{"api_key":"**"}\n', media=NDJSON),
-    Case(id="sse", body=b'event: api_key\ndata: {"api_key":"a"}\n\ndata: {"api_key":"b"}\n\n', masked=b'event: api_key\ndata: {"api_key":"*"}\n\ndata: {"api_key":"*"}\n\n', media=SSE),
-    Case(id="sse-crlf", body=b'data:{"api_key":"a"}\r\n\r\n: "api_key":"x"\r\n', masked=b'data:{"api_key":"*"}\r\n\r\n: "api_key":"x"\r\n', media=SSE),
-    Case(id="sse-many-lines", body=b'data: {"api_key":\nid: "7\ndata: "abc"}\n\n', masked=b'data: {"api_key":\nid: "7\ndata: "***"}\n\n', media=SSE),
-    Case(id="sse-broken-event-before", body=b'data: {"m":"\n\ndata: {"api_key":"a"}\n\n', masked=b'data: {"m":"\n\ndata: {"api_key":"*"}\n\n', media=SSE),
-    Case(id="sse-by-look", body=b'data: {"api_key":"a"}\n\n', masked=b'data: {"api_key":"*"}\n\n', media=""),
-    Case(id="form", body=b"a=1&api_key=sk%2D1&api_key=&client%5Fsecret=x", masked=b"a=1&api_key=******&api_key=&client%5Fsecret=*", media=FORM, places=("form.api_key", "form.client_secret")),
-]  # fmt: skip
+    Case(
+        id="text",
+        body=b'say "api_key": "a"',
+        masked=b'say "api_key": "a"',
+        media="text/plain",
+        places=(),
+    ),
+    Case(
+        id="ndjson",
+        body=b'{"x":"\n{"api_key":"a"}\n{"api_key":"bc"}\n',
+        masked=b'{"x":"\n{"api_key":"*"}\n{"api_key":"**"}\n',
+        media=NDJSON,
+    ),
+    Case(
+        id="sse",
+        body=b'event: api_key\ndata: {"api_key":"a"}\n\ndata: {"api_key":"b"}\n\n',
+        masked=b'event: api_key\ndata: {"api_key":"*"}\n\ndata: {"api_key":"*"}\n\n',
+        media=SSE,
+    ),
+    Case(
+        id="sse-crlf",
+        body=b'data:{"api_key":"a"}\r\n\r\n: "api_key":"x"\r\n',
+        masked=b'data:{"api_key":"*"}\r\n\r\n: "api_key":"x"\r\n',
+        media=SSE,
+    ),
+    Case(
+        id="sse-many-lines",
+        body=b'data: {"api_key":\nid: "7\ndata: "abc"}\n\n',
+        masked=b'data: {"api_key":\nid: "7\ndata: "***"}\n\n',
+        media=SSE,
+    ),
+    Case(
+        id="sse-broken-event-before",
+        body=b'data: {"m":"\n\ndata: {"api_key":"a"}\n\n',
+        masked=b'data: {"m":"\n\ndata: {"api_key":"*"}\n\n',
+        media=SSE,
+    ),
+    Case(
+        id="sse-by-look",
+        body=b'data: {"api_key":"a"}\n\n',
+        masked=b'data: {"api_key":"*"}\n\n',
+        media="",
+    ),
+    Case(
+        id="form",
+        body=b"a=1&api_key=sk%2D1&api_key=&client%5Fsecret=x",
+        masked=b"a=1&api_key=******&api_key=&client%5Fsecret=*",
+        media=FORM,
+        places=("form.api_key", "form.client_secret"),
+    ),
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
@@ -71,9 +165,10 @@ def test_masking_twice_changes_nothing(case: Case) -> None:
     assert mask_body(case.masked, case.media, DEFAULT) == (case.masked, case.places)
 
 
-NEVER = """{"id":"msg_1","max_tokens":9,"usage":{"prompt_tokens":1,"token":"a"},"created":1700000000,
+NEVER = b"""{"id":"msg_1","max_tokens":9,
+"usage":{"prompt_tokens":1,"token":"a"},"created":1700000000,
 "signature":"EqUD","thoughtSignature":"abc","encrypted_content":"gAAA","tool_call_id":"call_1",
-"reasoning_details":[{"signature":"x","data":"y"}],"logprobs":[{"token":"Hello"}]}""".encode()
+"reasoning_details":[{"signature":"x","data":"y"}],"logprobs":[{"token":"Hello"}]}"""
 
 
 def test_what_answers_need_is_untouched() -> None:

@@ -35,17 +35,24 @@ ROWS: list[tuple[str, Any, Any, list[str]]] = [
     ("message-added-first", [USER, TOOL], [SYSTEM, USER, TOOL], ["[0]"]),
     ("message-dropped", [SYSTEM, USER, CALL, TOOL], [SYSTEM, USER, TOOL], ["[2]"]),
     ("turn-appended", [USER], [USER, CALL, TOOL], ["[1]", "[2]"]),
-    ("changed-inside", [SYSTEM, USER, TOOL], [SYSTEM, {**USER, "content": "ho"}, TOOL], ["[1].content"]),
+    (
+        "changed-inside",
+        [SYSTEM, USER, TOOL],
+        [SYSTEM, {**USER, "content": "ho"}, TOOL],
+        ["[1].content"],
+    ),
     (
         "changed-and-dropped",
         [SYSTEM, USER, CALL, TOOL],
         [{**SYSTEM, "content": "x"}, USER, {**TOOL, "content": "41"}],
         ["[0].content", "[2]", "[2].content"],
     ),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("recorded", "live", "paths"), [row[1:] for row in ROWS], ids=[r[0] for r in ROWS])  # fmt: skip
+@pytest.mark.parametrize(
+    ("recorded", "live", "paths"), [row[1:] for row in ROWS], ids=[r[0] for r in ROWS]
+)
 def test_paths(recorded: Any, live: Any, paths: list[str]) -> None:
     assert [path_text(path) for path, _, _ in differing(recorded, live)] == paths
 
@@ -78,7 +85,7 @@ def test_descriptions() -> None:
     assert describe("a b " * 40).startswith('160 characters, "a b ')
     assert describe(b"\xff" * 3) == "3 bytes"
     assert describe(list(range(99))) == "list of 99 items"
-    members = {name: "x" * 20 for name in "abcdefgh"}
+    members = dict.fromkeys("abcdefgh", "x" * 20)
     assert describe(members) == "object with 8 members (a, b, c, d, e, f, …)"
 
 

@@ -52,10 +52,8 @@ def test_a_dropped_signature_is_named() -> None:
     turns = request({"messages": TURN_1}), request({"messages": TURN_2})
     found = nearest(request({"messages": live}), *turns, play=1)
     assert (found.index, found.already_played) == (1, False)
-    assert lines(found) == [
-        "messages[2].reasoning_details[0].signature is missing "
-        "(recorded: 568 characters, EqUDCkYI…gB)"
-    ]
+    path = "messages[2].reasoning_details[0].signature"
+    assert lines(found) == [f"{path} is missing (recorded: 568 characters, EqUDCkYI…gB)"]
 
 
 def test_same_method_host_and_path_come_first() -> None:
@@ -97,12 +95,16 @@ def test_request_line_differences() -> None:
 
 FORM: Headers = (("content-type", "application/x-www-form-urlencoded"),)
 BODIES = [
-    (request(b"a=1&b=2", headers=FORM), request(b"a=2&b=2", headers=FORM), 'form.a: recorded "1", sent "2"'),
+    (
+        request(b"a=1&b=2", headers=FORM),
+        request(b"a=2&b=2", headers=FORM),
+        'form.a: recorded "1", sent "2"',
+    ),
     (request(b"text"), request(b"test"), 'body: recorded "text", sent "test"'),
     (request(b"text"), request(b""), 'body is missing (recorded: "text")'),
     (request({"a": 1}), request(b"{a"), 'body: recorded "a JSON body", sent "{a"'),
     (request(b"\xff\xfe"), request(b"\xff"), "body: recorded 2 bytes, sent 1 bytes"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("recorded", "live", "line"), BODIES, ids=[row[2] for row in BODIES])

@@ -9,21 +9,107 @@ import pytest
 from stream_cassette.cassette.secret_names import DEFAULT, Redaction, redaction_of
 from stream_cassette.errors import UsageError
 
-HEADERS = """Authorization proxy-authorization Cookie Set-Cookie X-API-Key api-key x-goog-api-key
-    OpenAI-Organization openai-project anthropic-organization-id x-amz-security-token
-    ocp-apim-subscription-key xi-api-key cf-aig-authorization x-newvendor-api-key X-Auth-Token
-    helicone-auth x-portkey-api-key""".split()
-NOT_HEADERS = """content-type x-request-id request-id openai-processing-ms idempotency-key
-    x-ratelimit-remaining-tokens anthropic-ratelimit-tokens-limit anthropic-version anthropic-beta
-    openai-version user-agent etag location x-stainless-lang host mcp-session-id""".split()
-QUERY = """key api_key apiKey token access_token signature sig X-Amz-Signature X-Amz-Credential
-    X-Amz-Security-Token X-Goog-Signature client_secret password""".split()
-NOT_QUERY = "alt api-version model page_token max_tokens id q limit X-Amz-Date".split()
-FIELDS = """api_key apiKey API-KEY x_api_key secret password access_token refreshToken
-    client_secret authorization secret_access_key id_token private_key""".split()
-NOT_FIELDS = """max_tokens maxTokens prompt_tokens budget_tokens input_tokens token tokens key id
-    tool_call_id signature thoughtSignature thought_signature encrypted_content data
-    reasoning_details next_page_token finish_reason keys created""".split()
+HEADERS = [
+    "Authorization",
+    "proxy-authorization",
+    "Cookie",
+    "Set-Cookie",
+    "X-API-Key",
+    "api-key",
+    "x-goog-api-key",
+    "OpenAI-Organization",
+    "openai-project",
+    "anthropic-organization-id",
+    "x-amz-security-token",
+    "ocp-apim-subscription-key",
+    "xi-api-key",
+    "cf-aig-authorization",
+    "x-newvendor-api-key",
+    "X-Auth-Token",
+    "helicone-auth",
+    "x-portkey-api-key",
+]
+NOT_HEADERS = [
+    "content-type",
+    "x-request-id",
+    "request-id",
+    "openai-processing-ms",
+    "idempotency-key",
+    "x-ratelimit-remaining-tokens",
+    "anthropic-ratelimit-tokens-limit",
+    "anthropic-version",
+    "anthropic-beta",
+    "openai-version",
+    "user-agent",
+    "etag",
+    "location",
+    "x-stainless-lang",
+    "host",
+    "mcp-session-id",
+]
+QUERY = [
+    "key",
+    "api_key",
+    "apiKey",
+    "token",
+    "access_token",
+    "signature",
+    "sig",
+    "X-Amz-Signature",
+    "X-Amz-Credential",
+    "X-Amz-Security-Token",
+    "X-Goog-Signature",
+    "client_secret",
+    "password",
+]
+NOT_QUERY = [
+    "alt",
+    "api-version",
+    "model",
+    "page_token",
+    "max_tokens",
+    "id",
+    "q",
+    "limit",
+    "X-Amz-Date",
+]
+FIELDS = [
+    "api_key",
+    "apiKey",
+    "API-KEY",
+    "x_api_key",
+    "secret",
+    "password",
+    "access_token",
+    "refreshToken",
+    "client_secret",
+    "authorization",
+    "secret_access_key",
+    "id_token",
+    "private_key",
+]
+NOT_FIELDS = [
+    "max_tokens",
+    "maxTokens",
+    "prompt_tokens",
+    "budget_tokens",
+    "input_tokens",
+    "token",
+    "tokens",
+    "key",
+    "id",
+    "tool_call_id",
+    "signature",
+    "thoughtSignature",
+    "thought_signature",
+    "encrypted_content",
+    "data",
+    "reasoning_details",
+    "next_page_token",
+    "finish_reason",
+    "keys",
+    "created",
+]
 
 Row = tuple[str, str, bool]
 ROWS: list[Row] = [

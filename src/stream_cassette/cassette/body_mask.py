@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote_plus
@@ -56,9 +56,10 @@ def _spans(data: bytes, media: str, redaction: Redaction) -> Iterator[Span]:
     if media == "application/x-www-form-urlencoded":
         yield from _form_spans(data, redaction)
         return
+    text_of: Callable[[re.Match[bytes]], bytes] | None = None
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     if media == "text/event-stream" or (not media and _SSE_LINE.match(head)):
-        segments = _events(data)
+        segments, text_of = _events(data), _data_only
     elif "ndjson" in media or "jsonl" in media or "json-seq" in media or "json-lines" in media:
         segments = ((m.start(), m.group()) for m in _LINE.finditer(data))
     elif "json" in media or head[:1] in (b"{", b"["):
@@ -70,30 +71,33 @@ def _spans(data: bytes, media: str, redaction: Redaction) -> Iterator[Span]:
         return
     for offset, text in segments:
         if hint.search(text) is not None or _ESCAPED_NAME.search(text) is not None:
+            if text_of is not None:
+                text = _LINE.sub(text_of, text)
             yield from _json_spans(text, offset, redaction)
 
 
 @lru_cache(maxsize=64)
 def _hint(redaction: Redaction) -> re.Pattern[bytes]:
-    """A quick look: does any secret's name stand before a quote and a colon?"""
-    between = b"[-_.]?"
+    """A quick look: does any secret's name stand in quotes before a colon?"""
+    between = rb"[-_.\s]*"
     names = (
         between.join(re.escape(character.encode()) for character in name)
         for name in sorted(redaction.fields)
     )
-    return re.compile(b"(?i:" + b"|".join(names) + rb')"\s*:')
+    every = b"|".join(names)
+    return re.compile(b'"' + between + b"(?i:" + every + b")" + between + rb'"\s*:')
 
 
 def _events(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Each event with all that is not data blanked out, so that its lines read as one text."""
     start = 0
     for match in _BLANK_LINE.finditer(data):
-        yield start, _LINE.sub(_data_only, data[start : match.start()])
+        yield start, data[start : match.start()]
         start = match.end()
-    yield start, _LINE.sub(_data_only, data[start:])
+    yield start, data[start:]
 
 
 def _data_only(line: re.Match[bytes]) -> bytes:
+    """What is not data blanked out, so that the lines of an event read as one text."""
     text = line.group()
     return b"     " + text[5:] if text.startswith(b"data:") else b" " * len(text)
 

@@ -8,7 +8,7 @@ anything, so its key is taken with them left out, and so is the live one's.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
@@ -154,7 +154,7 @@ class Index:
             return self._play(*best)
         if not self._options.allow_repeats:
             return None
-        again = [self._first(request, bucket.played[::-1]) for bucket in buckets]
+        again = [self._first(request, reversed(bucket.played)) for bucket in buckets]
         return max((index for index in again if index is not None), default=None)
 
     def recorded_times(self, request: Request) -> int:
@@ -181,9 +181,7 @@ class Index:
         keys = ((route, mask, self._key(view, mask)) for mask in masks)
         return [bucket for key in keys if (bucket := self._buckets.get(key)) is not None]
 
-    def _first(self, request: Request, indices: Sequence[int]) -> int | None:
-        if not self._functions:
-            return indices[0] if indices else None
+    def _first(self, request: Request, indices: Iterable[int]) -> int | None:
         return next((index for index in indices if self._accepted(request, index)), None)
 
     def _accepted(self, request: Request, index: int) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeAlias
 
 from stream_cassette.cassette.difference import printable
 from stream_cassette.cassette.match import Index, MatchOptions, Nearest
 from stream_cassette.cassette.model import Cassette, Interaction, Request
-from stream_cassette.cassette.redact import DEFAULT, mask_url
+from stream_cassette.cassette.redact import DEFAULT, Redaction, mask_url
 
 __all__ = ["Explain", "Miss", "Player"]
 
@@ -24,20 +24,22 @@ class Miss:
 
     `command` re-records; `note` says what the difference means where that is known. An equal
     request was made `asked` times, this one included, and is `recorded` times in the cassette.
+    Values that `secrets` names are never shown.
     """
 
     cassette: str
-    request: Request
+    request: Request = field(repr=False)
     nearest: Nearest | None
     command: str
     note: str | None = None
     asked: int = 1
     recorded: int = 0
+    secrets: Redaction = field(default=DEFAULT, repr=False)
 
     @property
     def message(self) -> str:
         """The whole story in a few lines; never a secret's value."""
-        line = f"{self.request.method} {mask_url(self.request.url, DEFAULT)[0]}"
+        line = f"{self.request.method} {mask_url(self.request.url, self.secrets)[0]}"
         head = f"{self.cassette} has no answer to {printable(line)}"
         notes = [self.note] if self.note else []
         return "\n".join([head, *self._why(), *notes, f"to record it: {self.command}"])
@@ -65,7 +67,7 @@ class Miss:
         return {
             "cassette": self.cassette,
             "method": self.request.method,
-            "url": mask_url(self.request.url, DEFAULT)[0],
+            "url": mask_url(self.request.url, self.secrets)[0],
             "body_bytes": len(self.request.body),
             "nearest": None if self.nearest is None else self.nearest.to_dict(),
             "command": self.command,
@@ -91,6 +93,7 @@ class Player:
         self._interactions = cassette.interactions
         self._index = Index(cassette.interactions, options)
         self._name, self._command, self._explain = name, command, explain
+        self._secrets = options.secrets
         self._lock = Lock()
         self._misses: list[Miss] = []
 
@@ -136,6 +139,7 @@ class Player:
                 note=note,
                 asked=recorded + earlier + 1,
                 recorded=recorded,
+                secrets=self._secrets,
             )
             self._misses.append(miss)
         return miss
