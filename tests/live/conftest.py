@@ -14,7 +14,9 @@ from tests.support.scripted_server import ScriptedServer
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The clients' own generators, left half read, make trio warn in a bare run as well."""
     for item in items:
-        item.add_marker(pytest.mark.filterwarnings("ignore:Async generator 'httpx:ResourceWarning"))
+        item.add_marker(
+            pytest.mark.filterwarnings("ignore:Async generator 'http(x|core):ResourceWarning")
+        )
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import ssl
 from pathlib import Path
 
 import pytest
+
 from tests.support.hostile_stream import BODY, PIECES, gzipped
 from tests.support.round_trip import round_trip
 from tests.support.scripted_server import Lockstep, ScriptedServer

@@ -17,13 +17,14 @@ from typing import Any
 
 import pytest
 import trio
+
+from stream_cassette.cassette.model import Cassette, Cut, Ending, Interaction, Request, Response
+from stream_cassette.store.files import publish, read
 from stream_cassette.tape import use_cassette
 from tests.support.hostile_stream import PIECES
 from tests.support.round_trip import round_trip
 from tests.support.scripted_server import Exchange, Lockstep, Script, ScriptedServer
 from tests.support.stream_clients import FLAVOURS, Ask, Flavour, Seen, ask_async, client_options
-
-from stream_cassette.store.files import read
 
 ASYNC = tuple(flavour for flavour in FLAVOURS if flavour.mode != "sync")
 SSE = ("content-type", "text/event-stream")
@@ -272,7 +273,7 @@ def test_close_at_the_end_marker_is_complete(
         server,
         cassette_path,
         flavour,
-        lambda: Lockstep(server, [*FEW, marker], finish=_silence),
+        lambda: Lockstep(server, [b'data: {"choices":[]}\n\n', marker], finish=_silence),
         Ask(url="", leave=lambda _, chunk: chunk == marker, client=client_options(None)),
     )
     assert trip.recorded == trip.bare == trip.replayed
@@ -425,8 +426,27 @@ def test_cancelled_while_waiting(
         assert time.monotonic() - started < 1
     assert chunks == ([] if before_head else FEW)
 
-    with use_cassette(cassette_path):  # a reader that is not cancelled gets an error that says so
-        seen: Seen = flavour.ask(Ask(url=url, client=client_options(None)))
+
+@pytest.mark.parametrize("before_head", [False, True], ids=["mid-stream", "before-head"])
+@pytest.mark.parametrize("flavour", FLAVOURS[::2], ids=str)
+def test_reading_past_where_the_reader_was_cancelled(
+    cassette_path: Path, flavour: Flavour, before_head: bool
+) -> None:
+    url = "http://127.0.0.1:9/v1/chat/completions"
+    ending = Ending(kind="pending", waited_ms=1.0)
+    response = Response(status=0, ending=ending)
+    if not before_head:
+        cuts = (Cut(size_bytes=3, offset_ms=0.5),)
+        response = Response(status=200, body=b"abc", cuts=cuts, ending=ending)
+    request = Request(method="POST", url=url, body=b"{}")
+    publish(
+        cassette_path, Cassette(interactions=(Interaction(request=request, response=response),))
+    )
+    started = time.monotonic()
+    with use_cassette(cassette_path):
+        seen: Seen = flavour.ask(Ask(url=url, content=b"{}", client=client_options(None)))
+    assert 1 <= time.monotonic() - started < 3
+    assert seen.chunks == (() if before_head else (b"abc",))
     assert seen.error == "ReadError"
     assert "cancelled here after waiting" in str(seen.message)
 

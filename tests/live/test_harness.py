@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 
 import pytest
+
 from tests.support import hostile_stream
 from tests.support.hostile_stream import BODY, PIECES
 from tests.support.scripted_server import Lockstep, ScriptedServer

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from stream_cassette.cassette.model import Cassette, Interaction
+from stream_cassette.store.files import read
 from stream_cassette.tape import use_cassette
 from tests.support.scripted_server import Lockstep, Script, ScriptedServer
 from tests.support.stream_clients import Ask, Flavour, Seen
-
-from stream_cassette.cassette.model import Cassette, Interaction
-from stream_cassette.store.files import read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,9 @@ import trio
 
 FAMILIES = {"httpx": httpx, "httpx2": httpx2}
 
+_TRUSTS_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For plain HTTP: loading the certificate authorities takes longer than most tests."""
+
 
 def _nothing(_chunk: Any) -> None:
     """Hear of a chunk and do nothing."""
@@ -183,5 +186,4 @@ async def _apieces(response: Any, how: str) -> AsyncIterator[Any]:
 
 def client_options(context: ssl.SSLContext | None, *, http2: bool = False) -> dict[str, Any]:
     """Client arguments for the scripted server: its certificate, and HTTP/2 or not."""
-    options = {"http2": http2, "trust_env": False, "timeout": 20}
-    return options if context is None else options | {"verify": context}
+    return {"http2": http2, "trust_env": False, "timeout": 20, "verify": context or _TRUSTS_NOBODY}
