@@ -39,6 +39,7 @@ _KINDS = {
 }
 
 _TLS_WORDS = ("ssl", "tls", "certificate")
+_HTTP2_CLOSED = "server disconnected"  # httpcore's whole message, where a stream was open
 # h11's words for a body that stopped short of its declared or chunked length
 _INCOMPLETE_WORDS = ("incomplete", "without sending complete message body")
 
@@ -48,9 +49,11 @@ def ending_of(error: BaseException) -> Ending:
     name, message = type(error).__name__, str(error)
     kind = _KINDS.get(name, "other")
     lower = message.lower()
-    if kind == "connect" and any(word in lower for word in _TLS_WORDS):
+    if kind == "connect" and (_is_tls(error) or any(word in lower for word in _TLS_WORDS)):
         kind = "tls"
-    if kind == "protocol" and any(word in lower for word in _INCOMPLETE_WORDS):
+    if kind == "protocol" and (
+        lower == _HTTP2_CLOSED or any(word in lower for word in _INCOMPLETE_WORDS)
+    ):
         kind = "incomplete"
     if kind == "other":
         message = f"{name}: {message}"
@@ -74,6 +77,16 @@ def is_cancellation(error: BaseException) -> bool:
     return isinstance(error, asyncio.CancelledError | KeyboardInterrupt) or (
         type(error).__name__ == "Cancelled" and type(error).__module__.startswith("trio")
     )
+
+
+def _is_tls(error: BaseException) -> bool:
+    """Whether TLS failed underneath (trio's own message doesn't say)."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if type(cause).__name__.startswith("SSL"):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _made(raised: type[Exception], message: str) -> Exception:

@@ -13,7 +13,7 @@ from functools import cache
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from stream_cassette.cassette.model import Headers, Request, grouped
+from stream_cassette.cassette.model import COMPLETE, Headers, Request, grouped
 from stream_cassette.errors import CassetteMiss
 from stream_cassette.session import current
 from stream_cassette.session.player import Miss
@@ -139,7 +139,8 @@ def _record(client: ModuleType, take: Take, send: Callable[[Any], Any], request:
         take.end(ending_while_waiting(error, started))
         raise
     _take_head(take, response)
-    response.stream = streams(client).Taken(take, response.stream)
+    if not _is_whole(take, response):
+        response.stream = streams(client).Taken(take, response.stream)
     return response
 
 
@@ -168,8 +169,20 @@ async def _record_async(
         take.end(ending_while_waiting(error, started))
         raise
     _take_head(take, response)
-    response.stream = streams(client).AsyncTaken(take, response.stream)
+    if not _is_whole(take, response):
+        response.stream = streams(client).AsyncTaken(take, response.stream)
     return response
+
+
+def _is_whole(take: Take, response: Any) -> bool:
+    """Whether an inner transport answered with a body held already, which nobody will iterate."""
+    if not response.is_closed:
+        return False
+    for data in response.stream:
+        if data:
+            take.chunk(data)
+    take.end(COMPLETE)
+    return True
 
 
 def _miss(client: ModuleType, session: Session, miss: Miss, request: Any) -> BaseException:
