@@ -42,7 +42,7 @@ CHAT = Interaction(
     recorded_at="2026-03-12T20:11:38.120Z",
     masked=("/api_key", "query.key"),
 )
-TEXT = '''\
+TEXT = """\
 # stream-cassette
 stream_cassette: {format: 1, comments: 1}
 interactions:
@@ -74,7 +74,7 @@ interactions:
   recorded_at: "2026-03-12T20:11:38.120Z"
   masked: ["/api_key", query.key]
 version: 1
-'''
+"""
 
 
 def response(**changes: Any) -> Response:
@@ -99,7 +99,9 @@ def test_the_layout_is_this() -> None:
         pytest.param(response(ending=Ending(kind="pending", waited_ms=30.5)), id="pending"),
         pytest.param(response(ending=Ending(kind="pending")), id="pending, no time"),
         *(
-            pytest.param(response(ending=Ending(kind="error", error=kind, message="a: 'b'\n")), id=kind)
+            pytest.param(
+                response(ending=Ending(kind="error", error=kind, message="a: 'b'\n")), id=kind
+            )
             for kind in ERROR_KINDS
         ),
         pytest.param(response(ending=Ending(kind="error", error="reset")), id="no message"),

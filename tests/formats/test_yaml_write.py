@@ -171,7 +171,7 @@ def test_words(text: str, written: str) -> None:
         ("https://a.example:", '"https://a.example:"'),
         ("https://a.example/#x", '"https://a.example/#x"'),
         ("https://a.example/a b", '"https://a.example/a b"'),
-        ("https://a.example/'", "\"https://a.example/'\""),
+        ("https://a.example/'", '"https://a.example/\'"'),
         ("https://a.example/é", '"https://a.example/é"'),
         ("12:30", '"12:30"'),
     ],

@@ -55,7 +55,7 @@ def parse(data: bytes, tags: frozenset[str] = STANDARD_TAGS) -> Node:
     try:
         return walker.document()
     except yaml.YAMLError as error:
-        raise _refusal(error, data).located(interaction=walker.item) from error
+        raise _refusal(error, data, walker.item) from error
     except CassetteFileError as error:
         raise error.located(interaction=walker.item) from error.__cause__
     finally:
@@ -74,12 +74,13 @@ def resolve(scalar: Scalar) -> Any:
         raise CorruptCassette(f"no number: {scalar.text[:40]!r}", line=scalar.line) from error
 
 
-def _refusal(error: yaml.YAMLError, data: bytes) -> CassetteFileError:
+def _refusal(error: yaml.YAMLError, data: bytes, item: int | None) -> CassetteFileError:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    at = data.count(b"\n", 0, getattr(error, "position", 0) or 0)  # a reader's error has no mark
-    line = (at if mark is None else mark.line) + 1
-    return CorruptCassette(f"no valid YAML: {what}", line=line)
+    if mark is None:  # from the decoder, which reads ahead: it knows the byte only
+        line = data.count(b"\n", 0, getattr(error, "position", 0)) + 1
+        return CorruptCassette(f"no valid YAML: {what}", line=line)
+    return CorruptCassette(f"no valid YAML: {what}", line=mark.line + 1, interaction=item)
 
 
 class _Walker:
