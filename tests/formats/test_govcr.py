@@ -76,7 +76,7 @@ def test_spellings_of_bodies(spelling: str, body: bytes) -> None:
 
 
 def test_fields_that_go_leaves_out() -> None:
-    data = b"---\nversion: 1\ninteractions:\n- request:\n    url: http://x/\n  response:\n    code: 204\n"
+    data = b"---\nversion: 1\ninteractions:\n- request: {url: http://x/}\n  response: {code: 204}\n"
     (one,) = GoVcr().read(data).interactions
     assert one == Interaction(
         request=Request(method="GET", url="http://x/"), response=Response(status=204)

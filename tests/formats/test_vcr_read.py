@@ -40,8 +40,7 @@ def read(request: str = "body: null\n", response: str = "body: {string: ''}\n") 
         ("body: {}", b"{}", True),
         ("parsed_body: {a: é}", '{"a":"é"}'.encode(), True),
         (
-            "body: !!python/object/new:_io.BytesIO\n  state: !!python/tuple\n"
-            "  - !!binary /wA=\n  - 0\n  - null",
+            "body: !!python/object/new:_io.BytesIO\n  state: !!python/tuple [!!binary /wA=, 0]",
             b"\xff\x00",
             False,
         ),

@@ -43,7 +43,7 @@ class WritableFormat(Format, Protocol):
         cassette: Cassette,
         *,
         comments: Sequence[str] | None = None,
-        ascii: bool = False,  # noqa: A002  (the public name)
+        ascii: bool = False,
     ) -> bytes:
         """The file's content. `comments`: one text per interaction, without `# `.
 

@@ -52,9 +52,9 @@ def read(data: bytes) -> Cassette:
 
 def write(
     cassette: Cassette,
-    format: str = "vcr",  # noqa: A002  (the public name)
+    format: str = "vcr",
     comments: Sequence[str] | None = None,
-    ascii: bool = False,  # noqa: A002  (the public name)
+    ascii: bool = False,
 ) -> bytes:
     """The content of a file of the named format. `comments`: one text per interaction.
 

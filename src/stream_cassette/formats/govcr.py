@@ -83,7 +83,7 @@ class GoVcr:
         cassette: Cassette,
         *,
         comments: Sequence[str] | None = None,
-        ascii: bool = False,  # noqa: A002  (the public name)
+        ascii: bool = False,
     ) -> bytes:
         """Format 2. Lost: cut points, endings, masked places, and all but the head's time."""
         lines = [

@@ -79,7 +79,7 @@ class Vcr:
         cassette: Cassette,
         *,
         comments: Sequence[str] | None = None,
-        ascii: bool = False,  # noqa: A002  (the public name)
+        ascii: bool = False,
     ) -> bytes:
         """Our file: see `_vcr_write`."""
         return _vcr_write.write(cassette, comments=comments, ascii_only=ascii)
@@ -106,10 +106,10 @@ def _read_yaml(data: bytes) -> Cassette:
 
 def _migrated(data: bytes, kind: str) -> bytes:
     """A 0.x list as version 1, by vcrpy's own migration (`python -m vcr.migration`)."""
-    from vcr import migration
+    from vcr.migration import migrate_json, migrate_yml
 
     source, target = io.StringIO(data.decode("utf-8")), io.StringIO()
-    migrate = migration.migrate_json if kind == "json" else migration.migrate_yml
+    migrate = migrate_json if kind == "json" else migrate_yml
     try:
         migrate(source, target)
     except Exception as error:
