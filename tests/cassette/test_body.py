@@ -128,6 +128,18 @@ def test_blanked_places() -> None:
     assert body_key(one, (), frozenset({"k"})) == body_key(other, (), frozenset({"k"}))
 
 
+def test_blanked_parts() -> None:
+    head = b'--B\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
+    media = "multipart/form-data; boundary=B"
+    with_key = head % (b"api_key", b"**") + head % (b"a", b"1") + b"--B--\r\n"
+    other_key = with_key.replace(b"**", b"longer")
+    without_key = head % (b"a", b"1") + b"--B--\r\n"
+    other_value = head % (b"a", b"2") + b"--B--\r\n"
+    bodies = [body_of(request(b, media)) for b in (with_key, other_key, without_key, other_value)]
+    assert len({body_key(body) for body in bodies}) == 4
+    assert len({body_key(body, (), frozenset({"api_key"})) for body in bodies}) == 2
+
+
 VALUES = st.recursive(
     st.none()
     | st.booleans()

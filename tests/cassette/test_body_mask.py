@@ -151,6 +151,26 @@ CASES = [
     ),
 ]
 
+PART = b'--B\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n'
+PARTS = [
+    (PART % (b"api_key", b"sk") + PART % (b"a", b"1") + b"--B--", b"api_key", b"sk", b"**"),
+    (
+        PART % (b"a", b"1") + PART % (b"password", b"x\r\ny") + b"--B--",
+        b"password",
+        b"x\r\ny",
+        b"****",
+    ),
+    (PART % (b"secret", b"") + b"--B--", b"", b"", b""),
+    (PART % (b'f"; filename="api_key', b"content"), b"", b"", b""),
+]
+
+
+@pytest.mark.parametrize(("body", "name", "value", "mask"), PARTS)
+def test_multipart_fields(body: bytes, name: bytes, value: bytes, mask: bytes) -> None:
+    masked, places = mask_body(body, "multipart/form-data", DEFAULT)
+    assert masked == (body.replace(value, mask) if value else body)
+    assert places == ((f"form.{name.decode()}",) if name else ())
+
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_masks(case: Case) -> None:

@@ -84,6 +84,12 @@ def test_long_texts_show_where_they_part() -> None:
 def test_descriptions() -> None:
     assert describe("a b " * 40).startswith('160 characters, "a b ')
     assert describe(b"\xff" * 3) == "3 bytes"
+    assert describe([[[1]] * 60]) == "list of 1 item"
+    deep: list[object] = []
+    for _ in range(5000):
+        deep = [deep]
+    assert describe(deep) == "list of 1 item"
+    assert describe(10**70) == "1" + "0" * 59 + "…"
     assert describe(list(range(99))) == "list of 99 items"
     members = dict.fromkeys("abcdefgh", "x" * 20)
     assert describe(members) == "object with 8 members (a, b, c, d, e, f, …)"

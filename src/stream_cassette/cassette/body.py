@@ -25,12 +25,13 @@ __all__ = ["Body", "body_key", "body_of", "plain_bytes"]
 BodyKind: TypeAlias = Literal["json", "form", "multipart", "bytes"]
 
 _MAX_EXPONENT = 1000  # beyond it a number is not worth writing out
+_PART_NAME = re.compile(rb'(?i:\bname)="([^"\r\n]*)"')
 _FORM = re.compile(rb"[\w.%+*\[\]-]+=[^\s{<\"]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A parsed body: `value` is the JSON value, the form's (name, value) pairs, or bytes.
+    """A parsed body: `value` is the JSON value, (name, value) pairs, a tuple of parts, or bytes.
 
     `canonical` is the one spelling of a JSON value.
     """
@@ -83,6 +84,8 @@ def body_key(
         return "json", body.canonical if value is body.value else _canonical(value)
     if body.kind == "form" and fields:
         return "form", tuple(pair for pair in body.value if pair[0] not in fields)
+    if body.kind == "multipart" and fields:
+        return "multipart", tuple(part for part in body.value if _part_name(part) not in fields)
     return body.kind, body.value
 
 
@@ -147,4 +150,10 @@ def _multipart(data: bytes) -> Body:
     boundary = line.rstrip()
     if not rest or boundary + b"--" not in rest:
         return Body(kind="bytes", value=data)
-    return Body(kind="multipart", value=data.replace(boundary, b"--"))
+    return Body(kind="multipart", value=tuple(data.split(boundary)))
+
+
+def _part_name(part: bytes) -> str | None:
+    """The form field that a part of a multipart body holds."""
+    name = _PART_NAME.search(part.partition(b"\r\n\r\n")[0])
+    return name[1].decode("utf-8", "replace") if name else None

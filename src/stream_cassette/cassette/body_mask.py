@@ -25,6 +25,12 @@ _BLANK_LINE = re.compile(rb"(?:\r\n|\r|\n)(?:\r\n|\r|\n)+")
 _LINE = re.compile(rb"[^\r\n]+")
 _SSE_LINE = re.compile(rb"(?:data|event|id|retry)?:")
 _ESCAPED_NAME = re.compile(rb"\\u00[2-7]")
+# a form field in a multipart body (RFC 7578); files have a `filename` and are left alone
+_PART = re.compile(
+    rb'(?i:content-disposition:[ ]*form-data;[ ]*name=)"(?P<name>[^"\r\n]*)"[ ]*\r\n'
+    rb"(?:[^\r\n]+\r\n)*\r\n(?P<value>.*?)(?=\r\n--|\Z)",
+    re.DOTALL,
+)
 # inside the object under a secret's name, the member that holds it (OpenAI's `client_secret`)
 _VALUE_MEMBERS = frozenset({"value"})
 
@@ -55,6 +61,9 @@ def mask_body(data: bytes, media: str, redaction: Redaction) -> tuple[bytes, tup
 def _spans(data: bytes, media: str, redaction: Redaction) -> Iterator[Span]:
     if media == "application/x-www-form-urlencoded":
         yield from _form_spans(data, redaction)
+        return
+    if media.startswith("multipart/"):
+        yield from _part_spans(data, redaction)
         return
     text_of: Callable[[re.Match[bytes]], bytes] | None = None
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -100,6 +109,14 @@ def _data_only(line: re.Match[bytes]) -> bytes:
     """What is not data blanked out, so that the lines of an event read as one text."""
     text = line.group()
     return b"     " + text[5:] if text.startswith(b"data:") else b" " * len(text)
+
+
+def _part_spans(data: bytes, redaction: Redaction) -> Iterator[Span]:
+    for part in _PART.finditer(data):
+        name = part["name"].decode("utf-8", "replace")
+        start, end = part.span("value")
+        if start < end and redaction.hides_form(name):
+            yield Span(start=start, end=end, place=f"form.{name}")
 
 
 def _form_spans(data: bytes, redaction: Redaction) -> Iterator[Span]:

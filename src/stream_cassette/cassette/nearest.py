@@ -207,7 +207,7 @@ def _shown(body: Body, secrets: Redaction) -> object:
     if not body.value:
         return MISSING
     if body.kind == "multipart":
-        return body.value
+        return b"".join(body.value)
     try:
         return mask_body(body.value, "application/x-ndjson", secrets)[0].decode()
     except UnicodeDecodeError:
