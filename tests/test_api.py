@@ -15,7 +15,9 @@ BODY = 'data: {"object":"chat.completion.chunk","é":"\u2028"}\r\n\r\n'.encode()
 CASSETTE = Cassette(
     interactions=(
         Interaction(
-            request=Request(method="POST", url="https://example.com/v1/chat/completions", body=b"{}"),
+            request=Request(
+                method="POST", url="https://example.com/v1/chat/completions", body=b"{}"
+            ),
             response=Response(
                 status=200,
                 reason="OK",

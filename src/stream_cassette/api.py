@@ -29,9 +29,9 @@ def load(path: str | os.PathLike[str]) -> Cassette:
 def dump(
     cassette: Cassette,
     path: str | os.PathLike[str],
-    format: str = "vcr",  # noqa: A002  (the public name)
+    format: str = "vcr",
     *,
-    ascii: bool = False,  # noqa: A002  (the public name)
+    ascii: bool = False,
 ) -> int:
     """Write the cassette to the file, replacing what is there; the size in bytes.
 

@@ -93,9 +93,10 @@ def _dialect(host: str, path: str, response: Response) -> list[str]:
 
 def _extent(response: Response) -> list[str]:
     out = []
-    if response.cuts:
-        count = f"{len(response.cuts):,} chunk{'s' if len(response.cuts) > 1 else ''}"
-        out.append(f"{count}, {response.cuts[-1].offset_ms / 1000:.2f} s")
+    cuts = response.cuts or ()
+    if len(cuts) > 0:
+        plural = "s" if len(cuts) > 1 else ""
+        out.append(f"{len(cuts):,} chunk{plural}, {cuts[-1].offset_ms / 1000:.2f} s")
     elif response.body:
         out.append(f"{len(response.body):,} bytes")
     ending = response.ending

@@ -47,7 +47,11 @@ def turns(path: str, block: Any) -> list[Any]:
         use = {"type": "tool_use", "id": "t", "name": "weather", "input": {}}
         result = {"type": "tool_result", "tool_use_id": "t", "content": "40 C"}
         content = [*([block] if block is not None else []), use]
-        return [USER, {"role": "assistant", "content": content}, {"role": "user", "content": [result]}]
+        return [
+            USER,
+            {"role": "assistant", "content": content},
+            {"role": "user", "content": [result]},
+        ]
     turn: dict[str, Any] = {"role": "assistant", "tool_calls": [{"id": "t"}]}
     if block is not None:
         turn["reasoning_details"] = [block]

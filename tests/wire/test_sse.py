@@ -50,9 +50,7 @@ CASES = [
         body=b"event: x\ndata: a\n\ndata: b\n\n",
         events=(("x", "a", None), (None, "b", None)),
     ),
-    Case(
-        id="event-after-data", body=b"data: a\nevent: x\n\n", events=(("x", "a", None),)
-    ),
+    Case(id="event-after-data", body=b"data: a\nevent: x\n\n", events=(("x", "a", None),)),
     Case(id="event-without-data", body=b"event: x\n\ndata: a\n\n", events=plain("a")),
     Case(id="event-empty", body=b"event:\ndata: a\n\n", events=plain("a")),
     Case(
@@ -62,14 +60,10 @@ CASES = [
     ),
     Case(id="id-alone", body=b"id: 1\n\ndata: a\n\n", events=((None, "a", "1"),)),
     Case(id="id-emptied", body=b"id: 1\n\nid\ndata: a\n\n", events=((None, "a", ""),)),
-    Case(
-        id="id-with-nul", body=b"id: 1\n\nid: 2\x003\ndata: a\n\n", events=((None, "a", "1"),)
-    ),
+    Case(id="id-with-nul", body=b"id: 1\n\nid: 2\x003\ndata: a\n\n", events=((None, "a", "1"),)),
     Case(id="retry", body=b"retry: 2500\ndata: a\n\n", events=plain("a"), retry=2500),
     Case(id="retry-invalid", body=b"retry: 2.5\nretry: -1\ndata: a\n\n", events=plain("a")),
-    Case(
-        id="retry-not-ascii", body="retry: ٣\ndata: a\n\n".encode(), events=plain("a")
-    ),
+    Case(id="retry-not-ascii", body="retry: ٣\ndata: a\n\n".encode(), events=plain("a")),
     Case(id="comment-between", body=b"data: a\n: hi\ndata: b\n\n", events=plain("a\nb")),
     Case(id="comment-alone", body=b": ping\n\ndata: a\n\n", events=plain("a")),
     Case(id="unknown-field", body=b"foo: x\nbar\ndata: a\n\n", events=plain("a")),

@@ -105,5 +105,5 @@ class _Handler(BaseHTTPRequestHandler):
     def version_string(self) -> str:
         return SERVER_NAME
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  (the base class names it)
+    def log_message(self, format: str, *args: Any) -> None:
         """Nothing: a demo's terminal belongs to the demo."""
