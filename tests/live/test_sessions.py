@@ -1,4 +1,4 @@
-"""Which session a call belongs to: its context's own, else the innermost of one chain, else none."""
+"""Which session a call belongs to: its context's own, the innermost of one chain, or none."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ import vcr
 from stream_cassette.errors import SessionError
 from stream_cassette.store.files import read
 from stream_cassette.tape import current_tape, use_cassette
+from stream_cassette.transport.httpx_ import is_installed
 from tests.support.scripted_server import ScriptedServer, reply
 from tests.support.stream_clients import FLAVOURS, Ask, Flavour, Seen, ask_async, client_options
 
@@ -241,6 +242,7 @@ def test_a_patch_removed_by_others_is_installed_again(
     }[other]()
     with entered:
         tape = use_cassette(tmp_path / "outer.yaml", record="all").open()
+    assert is_installed(flavour.module) is (other == "respx")  # which patches below the transport
     path = tmp_path / "inner.yaml"
     with use_cassette(path, record="all"):
         seen: Seen = flavour.ask(_ask(url))
