@@ -46,6 +46,8 @@ def response(body: bytes = b"", *headers: tuple[str, str], **rest: Any) -> Respo
         (response(b"12345", ("content-length", "5")), True),
         (response(b"1234", ("content-length", "5")), False),
         (response(b"", ("content-length", "0")), True),
+        (response(CHUNK + DONE, SSE, ("content-length", "999")), True),
+        (response(CHUNK, SSE, ("content-length", "999")), False),
         (response(b"1", ("content-length", "1"), ("transfer-encoding", "chunked")), False),
         (response(b"1", ("content-length", "one")), False),
         (response(b"", status=204), True),

@@ -46,8 +46,8 @@ def is_finished(request: Request, response: Response) -> bool:
         return True
     if header(response.headers, "transfer-encoding") is None:
         length = header(response.headers, "content-length") or ""
-        if length.isascii() and length.isdigit():
-            return len(response.body) >= int(length)
+        if length.isascii() and length.isdigit() and len(response.body) >= int(length):
+            return True
     ndjson = media_type(header(response.headers, "content-type")) != "text/event-stream"
     return any(is_end(frame.data, ndjson=ndjson) for frame in reversed(frames_of(response)))
 
