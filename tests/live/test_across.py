@@ -10,7 +10,8 @@ from stream_cassette.errors import CassetteMiss
 from stream_cassette.store.files import read
 from stream_cassette.tape import use_cassette
 from tests.support.hostile_stream import PIECES
-from tests.support.scripted_server import Exchange, Lockstep, ScriptedServer, reply
+from tests.support.scripted_exchange import Exchange
+from tests.support.scripted_server import Lockstep, ScriptedServer, reply
 from tests.support.stream_clients import FLAVOURS, Ask, Flavour, client_options
 
 PLAIN = client_options(None)

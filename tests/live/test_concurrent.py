@@ -14,7 +14,8 @@ import trio
 
 from stream_cassette.store.files import read
 from stream_cassette.tape import use_cassette
-from tests.support.scripted_server import Exchange, Script, ScriptedServer
+from tests.support.scripted_exchange import Exchange, Script
+from tests.support.scripted_server import ScriptedServer
 from tests.support.stream_clients import FLAVOURS, Ask, Flavour, Seen, ask_async, client_options
 
 PLAIN = client_options(None)

@@ -18,7 +18,8 @@ from stream_cassette.store.files import read
 from stream_cassette.tape import use_cassette
 from tests.support.hostile_stream import PIECES
 from tests.support.round_trip import round_trip
-from tests.support.scripted_server import Exchange, Lockstep, Script, ScriptedServer
+from tests.support.scripted_exchange import Exchange, Script
+from tests.support.scripted_server import Lockstep, ScriptedServer
 from tests.support.stream_clients import FLAVOURS, Ask, Flavour, client_options
 
 ASYNC = tuple(flavour for flavour in FLAVOURS if flavour.mode != "sync")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ssl
+from pathlib import Path
 
 import pytest
+import vcr
 
 from tests.support import hostile_stream
 from tests.support.hostile_stream import BODY, PIECES
@@ -44,3 +46,18 @@ def test_bare_client_holds_each_piece_before_the_next(
     assert seen.error is None, seen.message
     assert list(seen.chunks) == PIECES
     assert seen.http_version == ("HTTP/2" if http2 else "HTTP/1.1")
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS[:2], ids=str)
+def test_a_recorder_that_buffers_is_caught(
+    server: ScriptedServer, tmp_path: Path, flavour: Flavour
+) -> None:
+    """vcrpy reads the whole body first: it never gets a second piece, and the script says so."""
+    script = Lockstep(server, PIECES, patience_s=0.3)
+    url = server.serve(script)
+    with vcr.use_cassette(str(tmp_path / "vcr.yaml"), record_mode="all"):
+        ask = Ask(url=url, on_chunk=lambda _: script.delivered(), client=client_options(None))
+        seen = flavour.ask(ask)
+    assert script.stalled == 0
+    assert seen.chunks == ()
+    assert seen.error == "ReadError"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,15 +10,20 @@ from typing import Any
 
 import brotli
 import pytest
-from backports import zstd
 
 from stream_cassette.cassette.model import grouped
 from stream_cassette.store.files import read
 from stream_cassette.tape import use_cassette
 from tests.support.hostile_stream import BODY, PIECES
 from tests.support.round_trip import round_trip
-from tests.support.scripted_server import Exchange, Lockstep, Script, ScriptedServer, reply
+from tests.support.scripted_exchange import Exchange, Script
+from tests.support.scripted_server import Lockstep, ScriptedServer, reply
 from tests.support.stream_clients import FLAVOURS, Ask, Flavour, Seen, client_options
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 PLAIN = client_options(None)
 

@@ -17,7 +17,8 @@ import pytest
 
 from stream_cassette.store.files import read
 from stream_cassette.tape import use_cassette
-from tests.support.scripted_server import Exchange, ScriptedServer
+from tests.support.scripted_exchange import Exchange
+from tests.support.scripted_server import ScriptedServer
 
 KEY, OTHER_KEY = "sk-live-0123456789abcdef", "sk-x"
 WORDS = ["Grüß", "e a\u2028us ", "Zürich 🌊"]

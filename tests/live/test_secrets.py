@@ -12,7 +12,8 @@ import pytest
 from stream_cassette.store.files import read
 from stream_cassette.tape import use_cassette
 from tests.support.hostile_stream import PIECES
-from tests.support.scripted_server import Exchange, Lockstep, ScriptedServer
+from tests.support.scripted_exchange import Exchange
+from tests.support.scripted_server import Lockstep, ScriptedServer
 from tests.support.stream_clients import FLAVOURS, Ask, Flavour, client_options
 
 PLAIN = client_options(None)

@@ -15,7 +15,8 @@ from stream_cassette.store.files import read
 from stream_cassette.tape import use_cassette
 from tests.support.hostile_stream import BODY, NFD, PIECES
 from tests.support.round_trip import round_trip
-from tests.support.scripted_server import Exchange, Lockstep, ScriptedServer, reply
+from tests.support.scripted_exchange import Exchange
+from tests.support.scripted_server import Lockstep, ScriptedServer, reply
 from tests.support.stream_clients import FLAVOURS, Ask, Flavour, client_options
 
 PLAIN = client_options(None)

@@ -10,7 +10,8 @@ from typing import Any
 from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.store.files import read
 from stream_cassette.tape import use_cassette
-from tests.support.scripted_server import Lockstep, Script, ScriptedServer
+from tests.support.scripted_exchange import Script
+from tests.support.scripted_server import Lockstep, ScriptedServer
 from tests.support.stream_clients import Ask, Flavour, Seen
 
 
