@@ -126,3 +126,33 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_chunks_recode_to_none() -> None:
     assert recode([], "gzip") == []
+
+
+class StandardZstd:
+    """The interface of `compression.zstd` (Python 3.14), with zlib's format inside."""
+
+    class ZstdError(Exception):
+        pass
+
+    class ZstdDecompressor:
+        def __init__(self) -> None:
+            self._zlib = zlib.decompressobj()
+            self.decompress = self._zlib.decompress
+
+        eof = property(lambda self: self._zlib.eof)
+        unused_data = property(lambda self: self._zlib.unused_data)
+
+    class ZstdCompressor:
+        FLUSH_BLOCK = zlib.Z_SYNC_FLUSH
+
+        def __init__(self) -> None:
+            self._zlib = zlib.compressobj()
+            self.compress, self.flush = self._zlib.compress, self._zlib.flush
+
+
+def test_zstd_of_the_standard_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoding, "import_module", lambda name: StandardZstd)
+    coded = recode(CHUNKS, "zstd")
+    one = decoder("zstd")
+    assert [one.feed(chunk) for chunk in coded] == CHUNKS
+    assert decode(b"".join(coded) * 2, "zstd") == PLAIN * 2
