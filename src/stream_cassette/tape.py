@@ -19,7 +19,7 @@ from typing import Any, Literal, Self, TypeAlias
 from stream_cassette import pipeline
 from stream_cassette.cassette.match import DEFAULT_MATCH_ON, MatchOptions
 from stream_cassette.cassette.model import Cassette, Interaction
-from stream_cassette.cassette.redact import Redaction, redact, redaction_of
+from stream_cassette.cassette.redact import DEFAULT, Redaction, redact, redaction_of
 from stream_cassette.errors import CassetteMiss, SessionError, UsageError
 from stream_cassette.session import current
 from stream_cassette.session.mode import RecordMode, rule_of
@@ -296,16 +296,18 @@ def use_cassette(
     """
     if unplayed not in ("fail", "warn", "ignore"):
         raise UsageError(f"unplayed={unplayed!r}: use 'fail', 'warn' or 'ignore'")
+    redaction = redaction_of(redact)
     options = TapeOptions(
         match=MatchOptions(
             match_on=DEFAULT_MATCH_ON if match_on is None else tuple(match_on),
             ignore_body=tuple(ignore_body),
             allow_repeats=allow_repeats,
+            secrets=redaction or DEFAULT,
         ),
         ignore_hosts=frozenset(host.lower() for host in ignore_hosts),
         unplayed=unplayed,
         on_miss=on_miss,
-        redaction=redaction_of(redact),
+        redaction=redaction,
         before_record=before_record,
     )
     return Tape(Path(path), RecordMode.parse(record), options)
