@@ -222,7 +222,9 @@ def _response(client: ModuleType, playback: Playback, stream: Any) -> Any:
         extensions["http_version"] = recorded.http_version.encode("ascii", "replace")
     if recorded.reason:  # HTTP/2 has none
         extensions["reason_phrase"] = recorded.reason.encode("latin-1", "replace")
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in recorded.headers]
+    headers = [
+        (name.encode("latin-1"), value.encode("latin-1")) for name, value in recorded.headers
+    ]
     return client.Response(recorded.status, headers=headers, stream=stream, extensions=extensions)
 
 
