@@ -1,7 +1,7 @@
 """Every error that stream-cassette raises, in one tree.
 
     StreamCassetteError
-    ├── CassetteFileError          a file that can't be read or written (path, interaction, line, hint)
+    ├── CassetteFileError          a file that can't be used (path, interaction, line, hint)
     │   ├── CassetteNotFound         no file there, and the mode may not record
     │   ├── NotACassette             the text is no cassette of any known format
     │   ├── NewerFormat              written by a later release

@@ -1,7 +1,7 @@
 """One cassette in use: joins the session, the store and the transports.
 
-    with use_cassette("weather.yaml", record="once") as tape:
-        client.post(...)
+with use_cassette("weather.yaml", record="once") as tape:
+    client.post(...)
 """
 
 from __future__ import annotations
@@ -69,13 +69,13 @@ class Tape:
 
     @property
     def cassette(self) -> Cassette:
-        """What was loaded and is still valid, then what was recorded so far, in order of sending."""
+        """What was loaded and still holds, then what was recorded so far, in order of sending."""
         kept = self._loaded.interactions if self._plays else ()
         return replace(self._loaded, interactions=kept + self.recorded)
 
     @property
     def recorded(self) -> tuple[Interaction, ...]:
-        """The exchanges recorded, masked. Looking closes none that still runs: those are left out."""
+        """The exchanges recorded and over, masked; those that still run are left out and go on."""
         if self._recorded is not None:
             return self._recorded
         recorder = self._session.recorder if self._session else None

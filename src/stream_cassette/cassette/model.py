@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from stream_cassette.wire.chunk import Chunk
 
@@ -64,9 +64,11 @@ def grouped(headers: Headers) -> Headers:
     return tuple((name, value) for name in names for key, value in headers if key == name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
-    """The size of one chunk and when it came, in milliseconds since the response head."""
+class Cut(NamedTuple):
+    """The size of one chunk and when it came, in milliseconds since the response head.
+
+    A named tuple: a file may hold millions, and a frozen dataclass takes three times as long.
+    """
 
     size_bytes: int
     offset_ms: float
@@ -89,7 +91,7 @@ class Ending:
     def to_dict(self) -> dict[str, Any]:
         """The members that are set, `kind` always."""
         rest = {"error": self.error, "message": self.message, "waited_ms": self.waited_ms}
-        return {"kind": self.kind, **{key: value for key, value in rest.items() if value is not None}}
+        return {"kind": self.kind} | {k: value for k, value in rest.items() if value is not None}
 
 
 COMPLETE = Ending()
@@ -97,7 +99,7 @@ COMPLETE = Ending()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request as sent: `headers` in order, repeats kept; `body` as bytes, `b""` if there was none."""
+    """A request as sent: `headers` in order, repeats kept; `body` is `b""` if there was none."""
 
     method: str
     url: str
@@ -153,7 +155,7 @@ class Response:
             "http_version": self.http_version,
             "headers": [list(pair) for pair in self.headers],
             "body_bytes": len(self.body),
-            "chunks": None if self.cuts is None else [[c.size_bytes, c.offset_ms] for c in self.cuts],
+            "chunks": None if self.cuts is None else [list(cut) for cut in self.cuts],
             "head_ms": self.head_ms,
             "ending": self.ending.to_dict(),
         }

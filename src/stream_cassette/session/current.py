@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import pairwise
 from threading import Lock
 
 from stream_cassette.errors import SessionError
@@ -86,9 +87,7 @@ def is_inside() -> bool:
 
 
 def _is_chain(sessions: tuple[Session, ...]) -> bool:
-    return all(
-        inner.parent is outer for outer, inner in zip(sessions, sessions[1:], strict=False)
-    )
+    return all(inner.parent is outer for outer, inner in pairwise(sessions))
 
 
 def _count(number: int) -> str:

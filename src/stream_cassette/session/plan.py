@@ -9,7 +9,9 @@ from stream_cassette.cassette.model import Response
 __all__ = ["pieces"]
 
 
-def pieces(response: Response, frame_sizes: Callable[[Response], Iterable[int]]) -> tuple[bytes, ...]:
+def pieces(
+    response: Response, frame_sizes: Callable[[Response], Iterable[int]]
+) -> tuple[bytes, ...]:
     """The body in its recorded chunks.
 
     Where the cut points are unknown, one piece per wire frame: `frame_sizes(response)` gives

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from stream_cassette.cassette.model import Interaction, Request, Response
-from stream_cassette.session.player import Miss, Player
 from stream_cassette.session.plan import pieces
+from stream_cassette.session.player import Miss, Player
 from stream_cassette.session.recorder import Recorder, Take
 
 __all__ = ["Playback", "Session"]

@@ -30,7 +30,7 @@ def read(path: Path) -> Cassette:
 
     Raises:
         CassetteNotFound: there is no file.
-        CassetteFileError: it can't be read, or is no cassette; path, interaction and line say where.
+        CassetteFileError: it can't be read, or is no cassette; the error says where.
     """
     try:
         data = path.read_bytes()
@@ -90,7 +90,9 @@ def publish(
         _sync_directory(path.parent)
     except OSError as error:
         raise PublishError(
-            f"can't be written: {error.strerror}", path=str(path), hint="what was there is untouched"
+            f"can't be written: {error.strerror}",
+            path=str(path),
+            hint="what was there is untouched",
         ) from error
     finally:
         temporary.unlink(missing_ok=True)

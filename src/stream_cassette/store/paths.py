@@ -1,4 +1,4 @@
-"""Names beside a cassette: rejected recordings, temporary files, journals; and what a glob skips."""
+"""Names beside a cassette: rejected recordings, temporary files; and what a glob skips."""
 
 from __future__ import annotations
 

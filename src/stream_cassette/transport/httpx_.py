@@ -116,9 +116,7 @@ def _client_of(client_or_inner: Any, base: str) -> tuple[ModuleType, Any]:
 # One exchange
 
 
-def _handle(
-    client: ModuleType, session: Session, request: Any, send: Callable[[Any], Any]
-) -> Any:
+def _handle(client: ModuleType, session: Session, request: Any, send: Callable[[Any], Any]) -> Any:
     body = request.read()
     answer = session.answer(_request_of(request, body))
     if isinstance(answer, Miss):
