@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx  # noqa: F401
 import httpx2  # noqa: F401
 import pytest
 
