@@ -14,6 +14,7 @@ from stream_cassette.pipeline import (
     frame_cuts,
     frames_of,
     is_finished,
+    with_decoded,
 )
 
 POST = Request(method="POST", url="https://ai-gateway.vercel.sh/v1/chat/completions?key=k")
@@ -128,3 +129,22 @@ def test_first_line_is_at_most_120_characters() -> None:
     line = first_line(0, Interaction(request=request, response=Response(status=200)))
     assert len(line) == 120
     assert line.endswith("a… · 200")
+
+
+def test_a_compressed_text_body_gets_a_readable_view() -> None:
+    coded = response(gzip.compress(CHUNK), SSE, ("content-encoding", "gzip"))
+    assert with_decoded(coded).decoded == CHUNK.decode()
+    assert with_decoded(coded) == coded
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        response(CHUNK),
+        response(b"", SSE, ("content-encoding", "gzip")),
+        response(gzip.compress(b"\xff"), SSE, ("content-encoding", "gzip")),
+    ],
+    ids=["plain", "empty", "not text"],
+)
+def test_any_other_body_has_no_view(answer: Response) -> None:
+    assert with_decoded(answer).decoded is None

@@ -5,6 +5,7 @@ Everything here is a pure function of recorded values.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from stream_cassette.cassette.model import Interaction, Request, Response, header
@@ -13,7 +14,7 @@ from stream_cassette.dialects._end import is_end
 from stream_cassette.wire.encoding import CorruptEncoding, UnknownEncoding, decode, is_identity
 from stream_cassette.wire.framing import Frame, frames, media_type
 
-__all__ = ["decoded_body", "first_line", "frame_cuts", "frames_of", "is_finished"]
+__all__ = ["decoded_body", "first_line", "frame_cuts", "frames_of", "is_finished", "with_decoded"]
 
 _NO_BODY = frozenset({204, 205, 304})
 
@@ -30,6 +31,16 @@ def decoded_body(response: Response) -> bytes:
         return decode(response.body, header(response.headers, "content-encoding"))
     except (UnknownEncoding, CorruptEncoding):
         return response.body
+
+
+def with_decoded(response: Response) -> Response:
+    """The response with the readable view of a compressed text body; any other as it is."""
+    if not response.body or is_identity(header(response.headers, "content-encoding")):
+        return response
+    try:
+        return replace(response, decoded=decoded_body(response).decode("utf-8"))
+    except UnicodeDecodeError:  # not text, or cut inside a character: nothing to read
+        return response
 
 
 def frames_of(response: Response) -> list[Frame]:

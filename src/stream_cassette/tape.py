@@ -39,7 +39,7 @@ RedactOption: TypeAlias = (
     Literal[False] | Iterable[str] | Mapping[str, Iterable[str]] | Redaction | None
 )
 
-RERECORD = "--stream-record=all"
+RERECORD = "pytest --stream-record=all, or use_cassette(..., record='all')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +187,11 @@ class Tape:
     def _publish(self, path: Path) -> None:
         cassette = self.cassette
         comments = [pipeline.first_line(n, i) for n, i in enumerate(cassette.interactions)]
-        files.publish(path, cassette, comments=comments)
+        readable = tuple(
+            replace(interaction, response=pipeline.with_decoded(interaction.response))
+            for interaction in cassette.interactions
+        )
+        files.publish(path, replace(cassette, interactions=readable), comments=comments)
 
     def _masked(self, interactions: tuple[Interaction, ...]) -> tuple[Interaction, ...]:
         """The user's hook first, then the built-in masks, so that neither undoes the other."""

@@ -61,12 +61,28 @@ def test_the_first_ending_counts_and_what_follows_is_ignored() -> None:
     assert (interaction.response.body, interaction.response.ending) == (b"a", reset)
 
 
-@pytest.mark.parametrize(("finished", "kind"), [(True, "complete"), (False, "client-closed")])
-def test_leaving_asks_whether_the_stream_had_ended(finished: bool, kind: str) -> None:
+PENDING = Ending(kind="pending", waited_ms=100.0)
+RESET = Ending(kind="error", error="reset", message="")
+
+
+@pytest.mark.parametrize(
+    ("ending", "finished", "kind"),
+    [
+        (Ending(kind="client-closed"), True, "complete"),
+        (Ending(kind="client-closed"), False, "client-closed"),
+        (PENDING, True, "complete"),
+        (PENDING, False, "pending"),
+        (RESET, True, "error"),
+        (RESET, False, "error"),
+    ],
+)
+def test_only_the_callers_own_end_asks_whether_all_was_said(
+    ending: Ending, finished: bool, kind: str
+) -> None:
     recorder = _recorder(finished=finished)
     take = _headed(recorder)
     take.chunk(b"data: [DONE]\n\n")
-    take.leave()
+    take.end(ending)
     assert recorder.interactions()[0].response.ending.kind == kind
 
 

@@ -48,12 +48,13 @@ def _urllib(port: int) -> None:
 
 
 def _requests(port: int) -> None:
-    requests = pytest.importorskip("requests")
+    import requests
+
     requests.get(f"http://127.0.0.1:{port}/")
 
 
 def _aiohttp(port: int) -> None:
-    aiohttp = pytest.importorskip("aiohttp")
+    import aiohttp
 
     async def get() -> None:
         async with aiohttp.ClientSession() as session:
@@ -76,9 +77,12 @@ def _aiohttp(port: int) -> None:
 def test_a_family_that_is_not_intercepted(
     call: Callable[[int], None], family: str, port: int, tmp_path: Path
 ) -> None:
+    pytest.importorskip(family)
     tape = use_cassette(tmp_path / "a.yaml", record="once").open()
-    call(port)
-    tape.close()
+    try:
+        call(port)
+    finally:
+        tape.close()
     assert tape.unintercepted == {family}
     passed, nothing = tape.warnings()
     assert f"{family} connected past the cassette" in passed

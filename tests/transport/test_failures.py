@@ -10,7 +10,13 @@ import pytest
 import trio
 
 from stream_cassette.cassette.model import ERROR_KINDS, Ending
-from stream_cassette.transport.failures import RAISED, ending_of, error_of, is_cancellation
+from stream_cassette.transport.failures import (
+    RAISED,
+    ending_of,
+    error_of,
+    is_cancellation,
+    is_own_close,
+)
 
 CASES = [
     ("ConnectError", "All connection attempts failed", "connect"),
@@ -72,3 +78,10 @@ def test_cancellations() -> None:
     assert is_cancellation(asyncio.CancelledError())
     assert is_cancellation(KeyboardInterrupt())
     assert not is_cancellation(httpx.ReadError(""))
+
+
+def test_a_connection_closed_by_this_side_is_no_reset() -> None:
+    error = httpx2.ReadError("")
+    error.__cause__ = trio.ClosedResourceError()
+    assert is_own_close(error)
+    assert not is_own_close(httpx2.ReadError(""))

@@ -61,9 +61,14 @@ class Take:
             self._pieces.append(bytes(data))
 
     def end(self, ending: Ending) -> None:
-        """The exchange is over. The first ending counts."""
+        """The exchange is over. The first ending counts.
+
+        Where the caller's own side stopped after the stream had said its last word (the openai
+        SDK leaves at `[DONE]`, or reads on for a moment and gives up), it was complete.
+        """
         if self._ending is None:
-            self._ending = ending
+            by_caller = ending.kind in ("client-closed", "pending")
+            self._ending = COMPLETE if by_caller and self._has_said_all() else ending
 
     @property
     def has_ended(self) -> bool:
@@ -71,11 +76,12 @@ class Take:
         return self._ending is not None
 
     def leave(self) -> None:
-        """The caller left: complete if the stream had said its last word, else client-closed."""
-        if self._ending is None:
-            response = self._response(_LEFT_EARLY)
-            finished = response.status != 0 and self._is_finished(self.request, response)
-            self.end(COMPLETE if finished else _LEFT_EARLY)
+        """The caller left, between reads."""
+        self.end(_LEFT_EARLY)
+
+    def _has_said_all(self) -> bool:
+        response = self._response(_LEFT_EARLY)
+        return response.status != 0 and self._is_finished(self.request, response)
 
     def interaction(self) -> Interaction:
         """The exchange as it ended; one still open counts as left by the caller now."""

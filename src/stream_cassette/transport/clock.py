@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 __all__ = ["monotonic", "now", "wait", "wait_async"]
 
-monotonic = time.perf_counter
+monotonic: Callable[[], float] = time.perf_counter
+"""Seconds from any point, never back."""
 
 
 def now() -> str:

@@ -6,11 +6,12 @@ One table; names are looked up in the client module, so that httpx and httpx2 sh
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from types import ModuleType
 
 from stream_cassette.cassette.model import Ending
 
-__all__ = ["ending_of", "error_of", "is_cancellation"]
+__all__ = ["ending_of", "error_of", "is_cancellation", "is_own_close"]
 
 # kind → the exception class raised on replay
 RAISED = {
@@ -79,14 +80,21 @@ def is_cancellation(error: BaseException) -> bool:
     )
 
 
+def is_own_close(error: BaseException) -> bool:
+    """Whether this side closed the connection while it was read (anyio's and trio's class)."""
+    return any(type(cause).__name__ == "ClosedResourceError" for cause in _causes(error))
+
+
 def _is_tls(error: BaseException) -> bool:
     """Whether TLS failed underneath (trio's own message doesn't say)."""
+    return any(type(cause).__name__.startswith("SSL") for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
     while cause is not None:
-        if type(cause).__name__.startswith("SSL"):
-            return True
+        yield cause
         cause = cause.__cause__ or cause.__context__
-    return False
 
 
 def _made(raised: type[Exception], message: str) -> Exception:

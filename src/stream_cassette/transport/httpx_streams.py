@@ -15,7 +15,7 @@ from stream_cassette.cassette.model import COMPLETE, Ending
 from stream_cassette.session.recorder import Take
 from stream_cassette.session.session import Playback
 from stream_cassette.transport import clock
-from stream_cassette.transport.failures import ending_of, error_of, is_cancellation
+from stream_cassette.transport.failures import ending_of, error_of, is_cancellation, is_own_close
 
 __all__ = ["ending_while_waiting", "finish", "finish_async", "streams"]
 
@@ -25,7 +25,7 @@ def ending_while_waiting(error: BaseException, started: float) -> Ending:
     if is_cancellation(error):
         waited_ms = round((clock.monotonic() - started) * 1000, 1)
         return Ending(kind="pending", waited_ms=waited_ms)
-    return ending_of(error)
+    return Ending(kind="client-closed") if is_own_close(error) else ending_of(error)
 
 
 def finish(client: ModuleType, ending: Ending) -> None:
