@@ -50,7 +50,7 @@ class DemoProvider:
         self._secret = secrets.token_bytes(32)
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
-        self.url = ""
+        self.url: str = ""
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"secret": self._secret})
