@@ -54,18 +54,15 @@ def _cuts(node: Node, size_bytes: int) -> tuple[Cut, ...]:
         wrong = next(item for item in text.split() if not _CUT.fullmatch(item))
         raise CorruptCassette(f"no chunk is spelled {wrong[:40]!r}", line=node.line)
     parts = text.replace("@", " ").split()
-    cuts = [
-        Cut(size_bytes=size, offset_ms=offset)
-        for size, offset in zip(map(int, parts[::2]), map(float, parts[1::2]), strict=True)
-    ]
-    total = sum(cut.size_bytes for cut in cuts)
+    sizes = list(map(int, parts[::2]))
+    total = sum(sizes)
     if total != size_bytes:
         raise CorruptCassette(
             f"the chunks hold {total} bytes, the body {size_bytes}",
             line=node.line,
             hint="if the body was edited by hand, remove the `chunks` entry of this interaction",
         )
-    return tuple(cuts)
+    return tuple(map(Cut, sizes, map(float, parts[1::2])))
 
 
 def _ending(node: Node) -> Ending:
