@@ -333,10 +333,13 @@ _tapes: dict[int, Tape] = {}
 
 
 @cache
-def _clients() -> tuple[ModuleType, ...]:
-    """The installed client modules of the intercepted families, imported."""
-    names = [name for name in httpx_.FAMILIES if importlib.util.find_spec(name) is not None]
-    return tuple(importlib.import_module(name) for name in names)
+def _installed() -> tuple[str, ...]:
+    return tuple(name for name in httpx_.FAMILIES if importlib.util.find_spec(name) is not None)
+
+
+def _clients() -> list[ModuleType]:
+    """The client modules of the intercepted families, as they are imported now."""
+    return [importlib.import_module(name) for name in _installed()]
 
 
 def _recorder() -> Recorder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import wraps
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -100,3 +101,15 @@ def test_ignored_hosts_pass_an_explicit_transport(client: ModuleType, tmp_path: 
             assert session.get("http://example.com/x").content == b"live"
     assert seen == ["http://example.com/x"]
     assert tape.misses == ()
+
+
+@CLIENTS
+def test_a_wrapper_around_ours_is_not_taken_for_ours(client: ModuleType, tmp_path: Path) -> None:
+    before = client.HTTPTransport.handle_request
+    with use_cassette(tmp_path / "a.yaml", unplayed="ignore"):
+        ours = client.HTTPTransport.handle_request
+        around = wraps(ours)(lambda self, request: ours(self, request))
+        client.HTTPTransport.handle_request = around
+        assert not httpx_.is_installed(client)
+        client.HTTPTransport.handle_request = ours
+    assert client.HTTPTransport.handle_request is before

@@ -43,27 +43,30 @@ def install(client: ModuleType) -> None:
     for (owner, name), wrap in ((_SYNC, _wrap_sync), (_ASYNC, _wrap_async)):
         holder = getattr(client, owner)
         found = getattr(holder, name)
-        if not hasattr(found, "stream_cassette_original"):
-            wrapper = wrap(client, found)
-            wrapper.stream_cassette_original = found  # type: ignore[attr-defined]
+        if not _is_ours(found):
+            wrapper: Any = wrap(client, found)
+            wrapper.stream_cassette_original = found
+            wrapper.stream_cassette_wrapper = wrapper
             setattr(holder, name, wrapper)
 
 
 def is_installed(client: ModuleType) -> bool:
     """Whether both of the client's transports carry our patch."""
-    return all(
-        hasattr(getattr(getattr(client, owner), name), "stream_cassette_original")
-        for owner, name in (_SYNC, _ASYNC)
-    )
+    return all(_is_ours(getattr(getattr(client, owner), name)) for owner, name in (_SYNC, _ASYNC))
 
 
 def uninstall(client: ModuleType) -> None:
     """Put back what was there, where the patch on top is ours."""
     for owner, name in (_SYNC, _ASYNC):
         holder = getattr(client, owner)
-        original = getattr(getattr(holder, name), "stream_cassette_original", None)
-        if original is not None:
-            setattr(holder, name, original)
+        found = getattr(holder, name)
+        if _is_ours(found):
+            setattr(holder, name, found.stream_cassette_original)
+
+
+def _is_ours(found: Any) -> bool:
+    """Whether it is our wrapper itself, and not one around it that took over its attributes."""
+    return getattr(found, "stream_cassette_wrapper", None) is found
 
 
 def _wrap_sync(client: ModuleType, original: Callable[..., Any]) -> Callable[..., Any]:
