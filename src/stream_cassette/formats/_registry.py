@@ -13,12 +13,13 @@ from stream_cassette.cassette.model import Cassette
 from stream_cassette.errors import CorruptCassette, NotACassette, UsageError
 from stream_cassette.formats._protocol import Format, WritableFormat
 from stream_cassette.formats._vcr_write import canonical
+from stream_cassette.formats.cassetter import Cassetter
 from stream_cassette.formats.govcr import GoVcr
 from stream_cassette.formats.vcr import Vcr
 
 __all__ = ["FORMATS", "canonical", "read", "sniff", "write"]
 
-FORMATS: Final[dict[str, Format]] = {each.name: each for each in (Vcr(), GoVcr())}
+FORMATS: Final[dict[str, Format]] = {each.name: each for each in (Vcr(), GoVcr(), Cassetter())}
 
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP_MAGIC: Final = b"\x1f\x8b"
