@@ -23,6 +23,7 @@ FORMATS: Final[dict[str, Format]] = {each.name: each for each in (Vcr(), GoVcr()
 
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP_MAGIC: Final = b"\x1f\x8b"
+_SURE: Final = 3
 _MAX_BYTES: Final = 1 << 30  # of an unpacked file
 
 
@@ -33,8 +34,15 @@ def sniff(data: bytes) -> Format:
     data = data.removeprefix(codecs.BOM_UTF8)
     if not data.strip():
         raise NotACassette("the file is empty")
-    score, found = max(((each.sniff(data), each) for each in FORMATS.values()), key=_first)
-    if not score:
+    score = 0
+    found: Format | None = None
+    for each in FORMATS.values():
+        claim = each.sniff(data)
+        if claim > score:
+            score, found = claim, each
+        if score == _SURE:
+            break
+    if found is None:
         sought = "; ".join(f"{each.looks_for} ({each.name})" for each in FORMATS.values())
         raise NotACassette(f"no cassette of a known format: found none of {sought}")
     return found
@@ -66,10 +74,6 @@ def write(
         names = ", ".join(name for name, each in FORMATS.items() if each.can_write)
         raise UsageError(f"can't write the format {format!r}; known: {names}")
     return writer.write(cassette, comments=comments, ascii=ascii)
-
-
-def _first(pair: tuple[int, Format]) -> int:
-    return pair[0]
 
 
 def _unzip(data: bytes) -> bytes:
