@@ -9,49 +9,37 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import warnings
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Self
 
 from stream_cassette import pipeline
-from stream_cassette.cassette.match import DEFAULT_MATCH_ON, MatchOptions
 from stream_cassette.cassette.model import Cassette, Interaction
-from stream_cassette.cassette.redact import DEFAULT, Redaction, redact, redaction_of
-from stream_cassette.errors import CassetteMiss, SessionError, UsageError
+from stream_cassette.cassette.redact import redact as mask
+from stream_cassette.errors import CassetteMiss, SessionError
 from stream_cassette.session import current
 from stream_cassette.session.mode import RecordMode, rule_of
+from stream_cassette.session.options import (
+    BeforeRecord,
+    Matcher,
+    OnMiss,
+    RedactOption,
+    TapeOptions,
+    Unplayed,
+    options_of,
+)
 from stream_cassette.session.player import Miss, Player
 from stream_cassette.session.recorder import Recorder
 from stream_cassette.session.session import Session
 from stream_cassette.store import files, paths
 from stream_cassette.transport import clock, detect, httpx_
 
-__all__ = ["Tape", "Unplayed", "current_tape", "use_cassette"]
-
-Matcher: TypeAlias = str | Callable[..., Any]
-OnMiss: TypeAlias = Literal["error"] | Callable[[Miss], BaseException] | None
-Unplayed: TypeAlias = Literal["fail", "warn", "ignore"]
-BeforeRecord: TypeAlias = Callable[[Interaction], Interaction | None]
-RedactOption: TypeAlias = (
-    Literal[False] | Iterable[str] | Mapping[str, Iterable[str]] | Redaction | None
-)
+__all__ = ["Tape", "current_tape", "use_cassette"]
 
 RERECORD = "pytest --stream-record=all, or use_cassette(..., record='all')"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TapeOptions:
-    """What `use_cassette` was asked for; see there."""
-
-    match: MatchOptions
-    ignore_hosts: frozenset[str]
-    unplayed: Unplayed
-    on_miss: OnMiss
-    redaction: Redaction | None
-    before_record: BeforeRecord | None
 
 
 class Tape:
@@ -200,7 +188,7 @@ class Tape:
             kept = [self.options.before_record(interaction) for interaction in interactions]
         redaction = self.options.redaction
         return tuple(
-            interaction if redaction is None else redact(interaction, redaction)
+            interaction if redaction is None else mask(interaction, redaction)
             for interaction in kept
             if interaction is not None
         )
@@ -298,20 +286,14 @@ def use_cassette(
     Raises:
         UsageError: an option has a value it can't have.
     """
-    if unplayed not in ("fail", "warn", "ignore"):
-        raise UsageError(f"unplayed={unplayed!r}: use 'fail', 'warn' or 'ignore'")
-    redaction = redaction_of(redact)
-    options = TapeOptions(
-        match=MatchOptions(
-            match_on=DEFAULT_MATCH_ON if match_on is None else tuple(match_on),
-            ignore_body=tuple(ignore_body),
-            allow_repeats=allow_repeats,
-            secrets=redaction or DEFAULT,
-        ),
-        ignore_hosts=frozenset(host.lower() for host in ignore_hosts),
+    options = options_of(
+        match_on=match_on,
+        ignore_body=ignore_body,
+        ignore_hosts=ignore_hosts,
+        allow_repeats=allow_repeats,
         unplayed=unplayed,
         on_miss=on_miss,
-        redaction=redaction,
+        redact=redact,
         before_record=before_record,
     )
     return Tape(Path(path), RecordMode.parse(record), options)

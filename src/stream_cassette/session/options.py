@@ -1,0 +1,77 @@
+"""What a tape can be asked for, checked and gathered into one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from stream_cassette.cassette.match import DEFAULT_MATCH_ON, MatchOptions
+from stream_cassette.cassette.model import Interaction
+from stream_cassette.cassette.redact import DEFAULT, Redaction, redaction_of
+from stream_cassette.errors import UsageError
+from stream_cassette.session.player import Miss
+
+__all__ = [
+    "BeforeRecord",
+    "Matcher",
+    "OnMiss",
+    "RedactOption",
+    "TapeOptions",
+    "Unplayed",
+    "options_of",
+]
+
+Matcher: TypeAlias = str | Callable[..., Any]
+OnMiss: TypeAlias = Literal["error"] | Callable[[Miss], BaseException] | None
+Unplayed: TypeAlias = Literal["fail", "warn", "ignore"]
+BeforeRecord: TypeAlias = Callable[[Interaction], Interaction | None]
+RedactOption: TypeAlias = (
+    Literal[False] | Iterable[str] | Mapping[str, Iterable[str]] | Redaction | None
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TapeOptions:
+    """The options of one tape; `tape.use_cassette` says what each means."""
+
+    match: MatchOptions
+    ignore_hosts: frozenset[str]
+    unplayed: Unplayed
+    on_miss: OnMiss
+    redaction: Redaction | None
+    before_record: BeforeRecord | None
+
+
+def options_of(
+    *,
+    match_on: Iterable[Matcher] | None,
+    ignore_body: Iterable[str],
+    ignore_hosts: Iterable[str],
+    allow_repeats: bool,
+    unplayed: Unplayed,
+    on_miss: OnMiss,
+    redact: RedactOption,
+    before_record: BeforeRecord | None,
+) -> TapeOptions:
+    """The options, with defaults filled in.
+
+    Raises:
+        UsageError: an option has a value it can't have.
+    """
+    if unplayed not in ("fail", "warn", "ignore"):
+        raise UsageError(f"unplayed={unplayed!r}: use 'fail', 'warn' or 'ignore'")
+    redaction = redaction_of(redact)
+    return TapeOptions(
+        match=MatchOptions(
+            match_on=DEFAULT_MATCH_ON if match_on is None else tuple(match_on),
+            ignore_body=tuple(ignore_body),
+            allow_repeats=allow_repeats,
+            secrets=redaction or DEFAULT,
+        ),
+        ignore_hosts=frozenset(host.lower() for host in ignore_hosts),
+        unplayed=unplayed,
+        on_miss=on_miss,
+        redaction=redaction,
+        before_record=before_record,
+    )

@@ -1,0 +1,59 @@
+"""A tape's options: defaults, and values that can't be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stream_cassette.cassette.match import DEFAULT_MATCH_ON
+from stream_cassette.cassette.redact import DEFAULT
+from stream_cassette.errors import UsageError
+from stream_cassette.session.options import TapeOptions, options_of
+
+
+def _options(**changed: Any) -> TapeOptions:
+    asked: dict[str, Any] = {
+        "match_on": None,
+        "ignore_body": (),
+        "ignore_hosts": (),
+        "allow_repeats": False,
+        "unplayed": "fail",
+        "on_miss": None,
+        "redact": None,
+        "before_record": None,
+    }
+    return options_of(**asked | changed)
+
+
+def test_defaults() -> None:
+    options = _options()
+    assert options.match.match_on == DEFAULT_MATCH_ON
+    assert options.redaction == DEFAULT
+    assert options.match.secrets == DEFAULT
+
+
+def test_without_masks_a_message_still_hides_secrets() -> None:
+    options = _options(redact=False)
+    assert options.redaction is None
+    assert options.match.secrets == DEFAULT
+
+
+def test_added_names_are_hidden_in_messages_too() -> None:
+    options = _options(redact=["x-mine"])
+    assert options.redaction is not None
+    assert "x-mine" in options.redaction.headers
+    assert options.match.secrets == options.redaction
+
+
+def test_hosts_are_compared_in_lower_case() -> None:
+    assert _options(ignore_hosts=["LocalHost"]).ignore_hosts == {"localhost"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [({"unplayed": "never"}, "unplayed='never'"), ({"match_on": ["boddy"]}, "no matcher 'boddy'")],
+)
+def test_values_that_cannot_be(changed: dict[str, Any], text: str) -> None:
+    with pytest.raises(UsageError, match=text):
+        _options(**changed)
