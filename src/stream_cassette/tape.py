@@ -6,14 +6,11 @@ with use_cassette("weather.yaml", record="once") as tape:
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import TracebackType
 from typing import Any, Self
 
 from stream_cassette import pipeline
@@ -35,7 +32,7 @@ from stream_cassette.session.player import Miss, Player
 from stream_cassette.session.recorder import Recorder
 from stream_cassette.session.session import Session
 from stream_cassette.store import files, paths
-from stream_cassette.transport import clock, detect, httpx_
+from stream_cassette.transport import clock, families, httpx_
 
 __all__ = ["Tape", "current_tape", "use_cassette"]
 
@@ -138,9 +135,7 @@ class Tape:
             on_miss=None if on_miss == "error" else on_miss or _raised,
             ignore_hosts=self.options.ignore_hosts,
         )
-        for client in _clients():
-            httpx_.install(client)
-        detect.watch()
+        families.install()
         current.open_(self._session)
         _tapes[id(self._session)] = self
         return self
@@ -165,8 +160,7 @@ class Tape:
         last = current.close(session)
         _tapes.pop(id(session), None)
         if last:
-            for client in _clients():
-                httpx_.uninstall(client)
+            families.uninstall()
         if session.recorder is not None:
             self._recorded = self._masked(session.recorder.interactions())
             if self._recorded:
@@ -312,16 +306,6 @@ def current_tape() -> Tape:
 
 
 _tapes: dict[int, Tape] = {}
-
-
-@cache
-def _installed() -> tuple[str, ...]:
-    return tuple(name for name in httpx_.FAMILIES if importlib.util.find_spec(name) is not None)
-
-
-def _clients() -> list[ModuleType]:
-    """The client modules of the intercepted families, as they are imported now."""
-    return [importlib.import_module(name) for name in _installed()]
 
 
 def _recorder() -> Recorder:
