@@ -15,7 +15,6 @@ from typing import Any, Self
 
 from stream_cassette import pipeline
 from stream_cassette.cassette.model import Cassette, Interaction
-from stream_cassette.cassette.redact import redact as mask
 from stream_cassette.errors import CassetteMiss, SessionError
 from stream_cassette.session import current
 from stream_cassette.session.mode import RecordMode, rule_of
@@ -50,8 +49,6 @@ class Tape:
         self._session: Session | None = None
         self._recorded: tuple[Interaction, ...] | None = None
 
-    # What it holds
-
     @property
     def cassette(self) -> Cassette:
         """What was loaded and still holds, then what was recorded so far, in order of sending."""
@@ -64,7 +61,7 @@ class Tape:
         if self._recorded is not None:
             return self._recorded
         recorder = self._session.recorder if self._session else None
-        return self._masked(recorder.ended()) if recorder else ()
+        return self.options.kept(recorder.ended()) if recorder else ()
 
     @property
     def played(self) -> tuple[Interaction, ...]:
@@ -162,7 +159,7 @@ class Tape:
         if last:
             families.uninstall()
         if session.recorder is not None:
-            self._recorded = self._masked(session.recorder.interactions())
+            self._recorded = self.options.kept(session.recorder.interactions())
             if self._recorded:
                 self._publish(self.path if keep else paths.rejected_path(self.path))
 
@@ -174,18 +171,6 @@ class Tape:
             for interaction in cassette.interactions
         )
         files.publish(path, replace(cassette, interactions=readable), comments=comments)
-
-    def _masked(self, interactions: tuple[Interaction, ...]) -> tuple[Interaction, ...]:
-        """The user's hook first, then the built-in masks, so that neither undoes the other."""
-        kept: Iterable[Interaction | None] = interactions
-        if self.options.before_record is not None:
-            kept = [self.options.before_record(interaction) for interaction in interactions]
-        redaction = self.options.redaction
-        return tuple(
-            interaction if redaction is None else mask(interaction, redaction)
-            for interaction in kept
-            if interaction is not None
-        )
 
     # Without patching
 
@@ -204,8 +189,6 @@ class Tape:
         if self._session is None:
             raise SessionError(f"{str(self.path)!r} is not open: use it in a `with` block")
         return self._session
-
-    # As a context
 
     def __enter__(self) -> Self:
         return self.open()

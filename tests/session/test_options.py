@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from stream_cassette.cassette.match import DEFAULT_MATCH_ON
+from stream_cassette.cassette.model import Interaction, Request, Response
 from stream_cassette.cassette.redact import DEFAULT
 from stream_cassette.errors import UsageError
 from stream_cassette.session.options import TapeOptions, options_of
@@ -57,3 +58,23 @@ def test_hosts_are_compared_in_lower_case() -> None:
 def test_values_that_cannot_be(changed: dict[str, Any], text: str) -> None:
     with pytest.raises(UsageError, match=text):
         _options(**changed)
+
+
+def _asked(**headers: str) -> Interaction:
+    request = Request(method="GET", url="http://a/", headers=tuple(headers.items()))
+    return Interaction(request=request, response=Response(status=200))
+
+
+def test_the_hook_comes_before_the_masks_and_may_drop() -> None:
+    def hook(interaction: Interaction) -> Interaction | None:
+        return None if not interaction.request.headers else _asked(authorization="added")
+
+    options = _options(before_record=hook)
+    assert [i.request.headers for i in options.kept([_asked(), _asked(a="b")])] == [
+        (("authorization", "REDACTED"),)
+    ]
+
+
+def test_nothing_is_masked_where_that_is_off() -> None:
+    one = _asked(authorization="mine")
+    assert _options(redact=False).kept([one]) == (one,)

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 from stream_cassette.cassette.match import DEFAULT_MATCH_ON, MatchOptions
 from stream_cassette.cassette.model import Interaction
 from stream_cassette.cassette.redact import DEFAULT, Redaction, redaction_of
+from stream_cassette.cassette.redact import redact as mask
 from stream_cassette.errors import UsageError
 from stream_cassette.session.player import Miss
 
@@ -41,6 +42,20 @@ class TapeOptions:
     on_miss: OnMiss
     redaction: Redaction | None
     before_record: BeforeRecord | None
+
+    def kept(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
+        """What is kept of a recording, as it is kept.
+
+        The user's hook comes first, then the masks, so that what the hook adds is masked too.
+        """
+        hooked: Iterable[Interaction | None] = interactions
+        if self.before_record is not None:
+            hooked = map(self.before_record, interactions)
+        return tuple(
+            interaction if self.redaction is None else mask(interaction, self.redaction)
+            for interaction in hooked
+            if interaction is not None
+        )
 
 
 def options_of(
