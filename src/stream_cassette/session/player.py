@@ -95,25 +95,13 @@ class Player:
         self._name, self._command, self._explain = name, command, explain
         self._secrets = options.secrets
         self._lock = Lock()
-        self._misses: list[Miss] = []
-
-    @property
-    def played(self) -> tuple[int, ...]:
-        """Indices of the interactions that were played, in the order of their first play."""
-        with self._lock:
-            return self._index.played
+        self._missed: list[Request] = []
 
     @property
     def unplayed(self) -> tuple[int, ...]:
         """Indices of the interactions never played, in recorded order."""
         with self._lock:
             return self._index.unplayed
-
-    @property
-    def misses(self) -> tuple[Miss, ...]:
-        """The misses so far."""
-        with self._lock:
-            return tuple(self._misses)
 
     def take(self, request: Request) -> Interaction | None:
         """The next interaction that answers the request, or None."""
@@ -122,7 +110,7 @@ class Player:
         return None if index is None else self._interactions[index]
 
     def miss(self, request: Request) -> Miss:
-        """Why nothing answers the request; kept among `misses`."""
+        """Why nothing answers the request."""
         with self._lock:
             nearest = self._index.nearest(request)
             recorded = self._index.recorded_times(request)
@@ -130,24 +118,18 @@ class Player:
         if nearest is not None and nearest.differences and self._explain is not None:
             note = self._explain(request, self._interactions[nearest.index])
         with self._lock:
-            earlier = sum(1 for one in self._misses if one.request == request) if recorded else 0
-            miss = Miss(
-                cassette=self._name,
-                request=request,
-                nearest=nearest,
-                command=self._command,
-                note=note,
-                asked=recorded + earlier + 1,
-                recorded=recorded,
-                secrets=self._secrets,
-            )
-            self._misses.append(miss)
-        return miss
-
-    def play(self, request: Request) -> Interaction | Miss:
-        """The interaction that answers the request, else the miss."""
-        found = self.take(request)
-        return found if found is not None else self.miss(request)
+            self._missed.append(request)
+            asked = recorded + self._missed.count(request) if recorded else 1
+        return Miss(
+            cassette=self._name,
+            request=request,
+            nearest=nearest,
+            command=self._command,
+            note=note,
+            asked=asked,
+            recorded=recorded,
+            secrets=self._secrets,
+        )
 
 
 def _times(count: int) -> str:
