@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from stream_cassette.wire.eventstream import EventStreamDecoder
 from stream_cassette.wire.framing import decoder_for, frames, media_type
 from stream_cassette.wire.ndjson import NDJSONDecoder
 from stream_cassette.wire.sse import SSEDecoder
@@ -21,6 +22,7 @@ from stream_cassette.wire.whole import WholeDecoder
         ("application/jsonl", NDJSONDecoder),
         ("application/x-jsonlines", NDJSONDecoder),
         ("application/stream+json", NDJSONDecoder),
+        ("application/vnd.amazon.eventstream", EventStreamDecoder),
         ("application/json", WholeDecoder),
         ("", WholeDecoder),
         (None, WholeDecoder),

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-__all__ = ["DECODERS", "Decoder", "Frame", "decoder_for", "frames", "media_type"]
+__all__ = ["DECODERS", "Decoder", "Frame", "HeaderValue", "decoder_for", "frames", "media_type"]
+
+HeaderValue: TypeAlias = bool | int | bytes | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,8 @@ class Frame:
     body. `dispatch` is False where the rules of the framing hand nothing on (a comment, an event
     without data); `partial` marks what the end of the stream left unfinished. `event`, `id` and
     `retry` (milliseconds) are of server-sent events, None where not given; `id` is sticky.
+    `headers` are those of an AWS event-stream message (its `event` is the name they give).
+    `fault` says why bytes that can't be what they claim were not handed on.
     """
 
     data: str
@@ -29,8 +33,10 @@ class Frame:
     event: str | None = None
     id: str | None = None
     retry: int | None = None
+    headers: tuple[tuple[str, HeaderValue], ...] = ()
     dispatch: bool = True
     partial: bool = False
+    fault: str | None = None
 
 
 class Decoder(Protocol):
@@ -57,6 +63,12 @@ def _ndjson() -> Decoder:
     return NDJSONDecoder()
 
 
+def _eventstream() -> Decoder:
+    from stream_cassette.wire.eventstream import EventStreamDecoder
+
+    return EventStreamDecoder()
+
+
 def _whole() -> Decoder:
     from stream_cassette.wire.whole import WholeDecoder
 
@@ -70,6 +82,7 @@ DECODERS: dict[str, Callable[[], Decoder]] = {
     "application/jsonl": _ndjson,
     "application/x-jsonlines": _ndjson,
     "application/stream+json": _ndjson,
+    "application/vnd.amazon.eventstream": _eventstream,
 }
 
 
