@@ -6,6 +6,7 @@ import pytest
 
 from stream_cassette.wire.eventstream import EventStreamDecoder
 from stream_cassette.wire.framing import decoder_for, frames, media_type
+from stream_cassette.wire.json_array import JSONArrayDecoder
 from stream_cassette.wire.ndjson import NDJSONDecoder
 from stream_cassette.wire.sse import SSEDecoder
 from stream_cassette.wire.whole import WholeDecoder
@@ -23,7 +24,8 @@ from stream_cassette.wire.whole import WholeDecoder
         ("application/x-jsonlines", NDJSONDecoder),
         ("application/stream+json", NDJSONDecoder),
         ("application/vnd.amazon.eventstream", EventStreamDecoder),
-        ("application/json", WholeDecoder),
+        ("application/json", JSONArrayDecoder),
+        ("text/plain", WholeDecoder),
         ("", WholeDecoder),
         (None, WholeDecoder),
     ],

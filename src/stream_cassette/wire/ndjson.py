@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from stream_cassette.wire.framing import Frame
+from stream_cassette.wire.framing import Frame, text_of
 
 __all__ = ["NDJSONDecoder"]
 
@@ -41,7 +41,7 @@ class NDJSONDecoder:
 
 
 def _frame(raw: bytes, start: int, *, partial: bool = False) -> Frame:
-    text = raw.decode("utf-8", "replace").strip("\r\n")
+    text = text_of(raw).strip("\r\n")
     said = bool(text.strip()) and not partial
     return Frame(data=text, raw=raw, start=start, dispatch=said, partial=partial)
 

@@ -17,6 +17,8 @@ __all__ = ["SSEDecoder"]
 
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+# what nearly every server sends, taken in one step: at most an event's name, then one line of data
+_PLAIN = re.compile(rb"(?:event: ([^\r\n]++)\r?\n)?data: ([^\r\n]*+)(?:\n\n|\r\n\r\n)")
 _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)  # longer than 18 digits no client can wait
 
 
@@ -52,8 +54,17 @@ class SSEDecoder:
         return frames
 
     def _take(self, *, final: bool) -> list[Frame]:
-        buffer, out, begin = self._buffer, [], 0
-        while (end := _LINE_END.search(buffer, self._scan)) is not None:
+        out: list[Frame] = []
+        buffer, begin = self._buffer, 0
+        if self._first and buffer and buffer[0] != _BOM[0]:
+            self._first = False
+        while True:
+            if self._scan == begin and not self._first:
+                begin = self._plain(out, begin)
+            end = _LINE_END.search(buffer, self._scan)
+            if end is None:
+                self._scan = len(buffer)
+                break
             if not final and end.end() == len(buffer) and end[0] == b"\r":
                 self._scan = end.start()
                 break
@@ -62,13 +73,22 @@ class SSEDecoder:
             if self._field(line):
                 out.append(self._frame(bytes(buffer[begin : end.end()]), self._base + begin))
                 begin = end.end()
-        else:
-            self._scan = len(buffer)
         del buffer[:begin]
         self._base += begin
         self._line -= begin
         self._scan -= begin
         return out
+
+    def _plain(self, out: list[Frame], begin: int) -> int:
+        """Take the plain blocks at `begin`, where a block begins; where the next one does."""
+        buffer, base, ident, match = self._buffer, self._base, self._id, _PLAIN.match
+        while (block := match(buffer, begin)) is not None:
+            raw, name, data = block.group(0, 1, 2)
+            event = None if name is None else name.decode("utf-8", "replace")
+            out.append(Frame(data.decode("utf-8", "replace"), raw, base + begin, event, ident))
+            begin = block.end()
+        self._line = self._scan = begin
+        return begin
 
     def _frame(self, raw: bytes, start: int, *, partial: bool = False) -> Frame:
         frame = Frame(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stream_cassette.wire.framing import Frame
+from stream_cassette.wire.framing import Frame, text_of
 
 __all__ = ["WholeDecoder"]
 
@@ -22,4 +22,4 @@ class WholeDecoder:
         """The body as one frame; its text is UTF-8 with replacement characters."""
         raw = b"".join(self._parts)
         self._parts.clear()
-        return [Frame(data=raw.decode("utf-8", "replace"), raw=raw, start=0)] if raw else []
+        return [Frame(data=text_of(raw), raw=raw, start=0)] if raw else []
