@@ -128,7 +128,7 @@ def test_unplayed(tmp_path: Path, unplayed: Any, recwarn: pytest.WarningsRecorde
         with use_cassette(path, unplayed=unplayed) as tape:
             _ask(tape, 1, [])
 
-    text = "1 of 2 never played"
+    text = "1 of 2 interactions never played"
     if unplayed == "fail":
         with pytest.raises(SessionError, match=text):
             replay()

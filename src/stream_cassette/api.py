@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 from stream_cassette.cassette.model import Cassette
-from stream_cassette.pipeline import first_line
+from stream_cassette.pipeline import readable
 from stream_cassette.store.digest import digest
 from stream_cassette.store.files import publish, read
 
@@ -41,8 +41,8 @@ def dump(
     Raises:
         PublishError: it does not read back equal, or the disk refused; the old file is untouched.
     """
-    comments = [first_line(index, one) for index, one in enumerate(cassette.interactions)]
-    return publish(Path(path), cassette, format=format, comments=comments, ascii=ascii)
+    viewed, comments = readable(cassette)
+    return publish(Path(path), viewed, format=format, comments=comments, ascii=ascii)
 
 
 def fingerprint(path: str | os.PathLike[str]) -> str:

@@ -6,7 +6,9 @@
     │   ├── NotACassette             the text is no cassette of any known format
     │   ├── NewerFormat              written by a later release
     │   ├── CorruptCassette          a cassette, but broken: sizes, types, unsafe YAML
-    │   └── PublishError             what was written does not read back as what was recorded
+    │   ├── PublishError             what was written does not read back as what was recorded
+    │   ├── JournalError             the side file of a recording can't be written or read
+    │   └── LockTimeout              another process or thread is recording to the path
     ├── TruncatedStream            a body that stops inside a frame (byte, hint)
     ├── SessionError               sessions used in a way that has no single answer
     ├── UsageError                 an option or argument that can't be honoured
@@ -28,6 +30,8 @@ __all__ = [
     "CassetteMiss",
     "CassetteNotFound",
     "CorruptCassette",
+    "JournalError",
+    "LockTimeout",
     "NewerFormat",
     "NotACassette",
     "PublishError",
@@ -102,6 +106,14 @@ class CorruptCassette(CassetteFileError):
 
 class PublishError(CassetteFileError):
     """A cassette could not be published; what was there before is untouched."""
+
+
+class JournalError(CassetteFileError):
+    """The side file of a recording can't be made, written or read; `path` is the cassette's."""
+
+
+class LockTimeout(CassetteFileError):
+    """Somebody else is recording to the path, and did not end in time; the message says who."""
 
 
 class TruncatedStream(StreamCassetteError):

@@ -8,13 +8,21 @@ from __future__ import annotations
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from stream_cassette.cassette.model import Interaction, Request, Response, header
+from stream_cassette.cassette.model import Cassette, Interaction, Request, Response, header
 from stream_cassette.dialects._detect import dialect_of, vendor_of
 from stream_cassette.dialects._end import is_end
 from stream_cassette.wire.encoding import CorruptEncoding, UnknownEncoding, decode, is_identity
 from stream_cassette.wire.framing import Frame, frames, media_type
 
-__all__ = ["decoded_body", "first_line", "frame_cuts", "frames_of", "is_finished", "with_decoded"]
+__all__ = [
+    "decoded_body",
+    "first_line",
+    "frame_cuts",
+    "frames_of",
+    "is_finished",
+    "readable",
+    "with_decoded",
+]
 
 _NO_BODY = frozenset({204, 205, 304})
 
@@ -48,19 +56,22 @@ def frames_of(response: Response) -> list[Frame]:
     return frames(decoded_body(response), header(response.headers, "content-type"))
 
 
-def is_finished(request: Request, response: Response) -> bool:
+def is_finished(request: Request, head: Response, *, size_bytes: int, tail: bytes) -> bool:
     """Whether all that was to come has come: asked when a client closes before the body's end.
 
-    True after the dialect's end marker, after `content-length` bytes, and where no body can come.
+    True after the dialect's end marker, which is looked for in `tail`, the last part of the
+    decoded body; after `content-length` bytes; and where no body can come.
     """
-    if request.method.upper() == "HEAD" or response.status in _NO_BODY:
+    if request.method.upper() == "HEAD" or head.status in _NO_BODY:
         return True
-    if header(response.headers, "transfer-encoding") is None:
-        length = header(response.headers, "content-length") or ""
-        if length.isascii() and length.isdigit() and len(response.body) >= int(length):
+    if header(head.headers, "transfer-encoding") is None:
+        length = header(head.headers, "content-length") or ""
+        if length.isascii() and length.isdigit() and size_bytes >= int(length):
             return True
-    ndjson = media_type(header(response.headers, "content-type")) != "text/event-stream"
-    return any(is_end(frame.data, ndjson=ndjson) for frame in reversed(frames_of(response)))
+    content_type = header(head.headers, "content-type")
+    ndjson = media_type(content_type) != "text/event-stream"
+    found = frames(tail, content_type)
+    return any(is_end(frame.data, ndjson=ndjson) for frame in reversed(found))
 
 
 def frame_cuts(response: Response) -> tuple[int, ...]:
@@ -75,6 +86,15 @@ def frame_cuts(response: Response) -> tuple[int, ...]:
         return (len(response.body),)
     found = frames(response.body, header(response.headers, "content-type"))
     return tuple(len(frame.raw) for frame in found)
+
+
+def readable(cassette: Cassette) -> tuple[Cassette, tuple[str, ...]]:
+    """The cassette with its derived views, and the comment of each interaction, for a writer."""
+    lines = tuple(first_line(n, one) for n, one in enumerate(cassette.interactions))
+    viewed = tuple(
+        replace(one, response=with_decoded(one.response)) for one in cassette.interactions
+    )
+    return replace(cassette, interactions=viewed), lines
 
 
 def first_line(index: int, interaction: Interaction) -> str:

@@ -16,8 +16,9 @@ from typing import Any, Self
 from stream_cassette import pipeline
 from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.errors import CassetteMiss, SessionError
+from stream_cassette.recording import Recording, locked
 from stream_cassette.session import current
-from stream_cassette.session.mode import RecordMode, rule_of
+from stream_cassette.session.mode import RecordMode, Rule, rule_of
 from stream_cassette.session.options import (
     BeforeRecord,
     Matcher,
@@ -28,10 +29,10 @@ from stream_cassette.session.options import (
     options_of,
 )
 from stream_cassette.session.player import Miss, Player
-from stream_cassette.session.recorder import Recorder
 from stream_cassette.session.session import Session
+from stream_cassette.session.texts import bypass_text, nothing_recorded_text, unplayed_text
 from stream_cassette.store import files, paths
-from stream_cassette.transport import clock, families, httpx_
+from stream_cassette.transport import families, httpx_
 
 __all__ = ["Tape", "current_tape", "use_cassette"]
 
@@ -47,21 +48,23 @@ class Tape:
         self.options = options
         self._loaded = Cassette(path=str(path))
         self._session: Session | None = None
+        self._recording: Recording | None = None
         self._recorded: tuple[Interaction, ...] | None = None
 
     @property
     def cassette(self) -> Cassette:
         """What was loaded and still holds, then what was recorded so far, in order of sending."""
-        kept = self._loaded.interactions if self._plays else ()
-        return replace(self._loaded, interactions=kept + self.recorded)
+        return self._with(self.recorded)
+
+    def _with(self, recorded: tuple[Interaction, ...]) -> Cassette:
+        return replace(self._loaded, interactions=self._loaded.interactions + recorded)
 
     @property
     def recorded(self) -> tuple[Interaction, ...]:
         """The exchanges recorded and over, masked; those that still run are left out and go on."""
         if self._recorded is not None:
             return self._recorded
-        recorder = self._session.recorder if self._session else None
-        return self.options.kept(recorder.ended()) if recorder else ()
+        return self._recording.ended if self._recording else ()
 
     @property
     def played(self) -> tuple[Interaction, ...]:
@@ -71,10 +74,13 @@ class Tape:
     @property
     def unplayed(self) -> tuple[Interaction, ...]:
         """The recorded interactions that answered nothing yet."""
+        return tuple(self._loaded.interactions[index] for index in self.unplayed_indices)
+
+    @property
+    def unplayed_indices(self) -> tuple[int, ...]:
+        """The places in `cassette` of the recorded interactions that answered nothing yet."""
         player = self._session.player if self._session else None
-        if player is None:
-            return ()
-        return tuple(self._loaded.interactions[index] for index in player.unplayed)
+        return player.unplayed if player else ()
 
     @property
     def misses(self) -> tuple[Miss, ...]:
@@ -86,23 +92,12 @@ class Tape:
         """Client families seen to connect past this cassette."""
         return frozenset(self._session.unintercepted) if self._session else frozenset()
 
-    @property
-    def _plays(self) -> bool:
-        return self._session is None or self._session.player is not None
-
     def warnings(self) -> tuple[str, ...]:
         """What a person should be told once the session is over, loudly."""
-        told = [
-            f"{self.path}: {family} connected past the cassette: "
-            "stream-cassette intercepts httpx and httpx2 only, so none of that was recorded"
-            for family in sorted(self.unintercepted)
-        ]
-        records = self._session is not None and self._session.recorder is not None
+        told = [bypass_text(str(self.path), family) for family in sorted(self.unintercepted)]
+        records = self._recording is not None
         if records and not self.recorded and not (self.mode is RecordMode.NEW and self.played):
-            told.append(
-                f"{self.path}: recording ended with nothing recorded: no request went "
-                "through httpx or httpx2 while the cassette was open; nothing was written"
-            )
+            told.append(nothing_recorded_text(str(self.path)))
         return tuple(told)
 
     # Opening and closing
@@ -112,22 +107,21 @@ class Tape:
 
         Raises:
             CassetteFileError: the file can't be read, or a recording would replace a file that
-                is not ours to replace.
+                is not ours to replace; or it can't be recorded here, or not now (`LockTimeout`).
             SessionError: the tape is open already.
         """
         if self._session is not None:
             raise SessionError(f"{str(self.path)!r} is open already, or was used before")
-        there = files.exists(self.path)
-        rule = rule_of(self.mode, there)
+        rule = rule_of(self.mode, files.exists(self.path))
         if rule.records:
-            files.check_replaceable(self.path)
-        if rule.plays and there:
+            rule = self._start_recording()
+        elif rule.plays and files.exists(self.path):
             self._loaded = files.read(self.path)
         on_miss = self.options.on_miss
         self._session = Session(
             name=str(self.path),
-            player=self._player(there) if rule.plays else None,
-            recorder=_recorder() if rule.records else None,
+            player=self._player() if rule.plays else None,
+            recorder=self._recording.recorder if self._recording else None,
             frame_sizes=pipeline.frame_cuts,
             on_miss=None if on_miss == "error" else on_miss or _raised,
             ignore_hosts=self.options.ignore_hosts,
@@ -137,7 +131,26 @@ class Tape:
         _tapes[id(self._session)] = self
         return self
 
-    def _player(self, there: bool) -> Player:
+    def _start_recording(self) -> Rule:
+        """Lock, look again (others may have recorded in the meantime), and open the journal."""
+        lock, waited = locked(self.path)
+        try:
+            rule = rule_of(self.mode, files.exists(self.path))
+            files.check_replaceable(self.path)
+            # who had to wait adds to what the other has just recorded, and doesn't replace it
+            if files.exists(self.path) and (rule.plays or waited):
+                self._loaded = files.read(self.path)
+            if rule.records:
+                self._recording = Recording(self.path, self.mode, self.options, lock)
+                return rule
+        except BaseException:
+            lock.release()
+            raise
+        lock.release()
+        return rule
+
+    def _player(self) -> Player:
+        there = files.exists(self.path)
         return Player(
             self._loaded,
             self.options.match,
@@ -149,7 +162,9 @@ class Tape:
         """Stop answering; with `keep`, publish what was recorded, else leave it as rejected.
 
         Raises:
-            PublishError: the recording could not be written; the old file is untouched.
+            PublishError: the recording could not be written; the old file is untouched, and
+                `stream-cassette recover` makes a cassette of what is left beside it.
+            JournalError: the recording could not be kept while it ran.
         """
         session = self._session
         if session is None or not session.is_open:
@@ -158,19 +173,10 @@ class Tape:
         _tapes.pop(id(session), None)
         if last:
             families.uninstall()
-        if session.recorder is not None:
-            self._recorded = self.options.kept(session.recorder.interactions())
-            if self._recorded:
-                self._publish(self.path if keep else paths.rejected_path(self.path))
-
-    def _publish(self, path: Path) -> None:
-        cassette = self.cassette
-        comments = [pipeline.first_line(n, i) for n, i in enumerate(cassette.interactions)]
-        readable = tuple(
-            replace(interaction, response=pipeline.with_decoded(interaction.response))
-            for interaction in cassette.interactions
-        )
-        files.publish(path, replace(cassette, interactions=readable), comments=comments)
+        if self._recording is not None:
+            path = self.path if keep else paths.rejected_path(self.path)
+            self._recorded = ()
+            self._recorded = self._recording.finish(path, self._with)
 
     # Without patching
 
@@ -228,14 +234,13 @@ class Tape:
 
     def unplayed_text(self) -> str:
         """Which interactions were never played, in a line each."""
-        player = self._session.player if self._session else None
-        indices = player.unplayed if player else ()
-        lines = [
-            f"  {index}: {i.request.method} {i.request.url}"
-            for index, i in zip(indices, self.unplayed, strict=True)
-        ]
-        head = f"{self.path}: {len(lines)} of {len(self._loaded.interactions)} never played"
-        return "\n".join([f"{head} (unplayed='ignore' allows it):", *lines])
+        return unplayed_text(str(self.path), self.unplayed_lines, len(self._loaded.interactions))
+
+    @property
+    def unplayed_lines(self) -> dict[int, str]:
+        """A line for each interaction that was never played, by its place in `cassette`."""
+        pairs = zip(self.unplayed_indices, self.unplayed, strict=True)
+        return {n: f"{n}: {one.request.method} {one.request.url}" for n, one in pairs}
 
 
 def use_cassette(
@@ -289,10 +294,6 @@ def current_tape() -> Tape:
 
 
 _tapes: dict[int, Tape] = {}
-
-
-def _recorder() -> Recorder:
-    return Recorder(clock=clock.monotonic, now=clock.now, is_finished=pipeline.is_finished)
 
 
 def _raised(miss: Miss) -> BaseException:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from stream_cassette.plugin.shared import Shared, unplayed_text
+from stream_cassette.plugin.shared import Shared
+from stream_cassette.session.texts import unplayed_text
 
 A, B, C = "0: POST a", "1: POST b", "2: POST c"
 
@@ -17,8 +18,8 @@ def test_only_what_all_left_is_told_once_all_have_passed() -> None:
     shared.add({0: A, 1: B}, total=3, choice="fail")
     assert shared.verdict is None
     shared.add({1: B, 2: C}, total=3, choice="fail")
-    assert shared.verdict == unplayed_text("c/x.yaml", [B], 3)
-    assert "1 of 3 interactions never played\n  1: POST b\n" in unplayed_text("x", [B], 3)
+    assert shared.verdict == unplayed_text("c/x.yaml", {1: B}, 3)
+    assert "1 of 3 interactions never played\n  1: POST b\n" in unplayed_text("x", {1: B}, 3)
 
 
 def test_nothing_left_is_no_verdict() -> None:
@@ -50,4 +51,4 @@ def test_workers_parts_add_up() -> None:
     controller = Shared(path="x", expected=2)
     for part in parts:
         controller.merge(part)
-    assert controller.verdict == unplayed_text("x", [B], 3)
+    assert controller.verdict == unplayed_text("x", {1: B}, 3)

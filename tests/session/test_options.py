@@ -36,7 +36,7 @@ def test_defaults() -> None:
 
 def test_without_masks_a_message_still_hides_secrets() -> None:
     options = _options(redact=False)
-    assert options.redaction is None
+    assert not options.redaction.hides_field("api_key")
     assert options.match.secrets == DEFAULT
 
 

@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from stream_cassette.cassette.model import COMPLETE, Cut, Ending, Request, Response
+from stream_cassette.session.memory import MemoryBook
 from stream_cassette.session.recorder import Recorder
 
 POST = Request(method="POST", url="https://api.example.com/v1", body=b"{}")
@@ -15,9 +16,10 @@ POST = Request(method="POST", url="https://api.example.com/v1", body=b"{}")
 def _recorder(*, finished: bool = False) -> Recorder:
     seconds = count(0)
     return Recorder(
+        MemoryBook(),
         clock=lambda: float(next(seconds)),
         now=lambda: "2026-01-01T00:00:00.000Z",
-        is_finished=lambda request, response: finished,
+        is_finished=lambda request, head, *, size_bytes, tail: finished,
     )
 
 

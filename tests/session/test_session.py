@@ -6,6 +6,7 @@ import pytest
 
 from stream_cassette.cassette.match import MatchOptions
 from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
+from stream_cassette.session.memory import MemoryBook
 from stream_cassette.session.player import Miss, Player
 from stream_cassette.session.recorder import Recorder, Take
 from stream_cassette.session.session import Playback, Session
@@ -18,7 +19,9 @@ RECORDED = Interaction(request=KNOWN, response=Response(status=200, body=b"ab"))
 def _session(*, plays: bool, records: bool, ignore: frozenset[str] = frozenset()) -> Session:
     cassette = Cassette(interactions=(RECORDED,))
     player = Player(cassette, MatchOptions(), name="a.yaml", command="again")
-    recorder = Recorder(clock=lambda: 0.0, now=lambda: "now", is_finished=lambda *_: True)
+    recorder = Recorder(
+        MemoryBook(), clock=lambda: 0.0, now=lambda: "now", is_finished=lambda *_, **__: True
+    )
     return Session(
         name="a.yaml",
         player=player if plays else None,

@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from stream_cassette.cassette.model import COMPLETE, Ending, Request, Response
+from stream_cassette.session.memory import MemoryBook
 from stream_cassette.session.recorder import Recorder
 from stream_cassette.session.session import Playback
 from stream_cassette.transport import clock
@@ -46,7 +47,9 @@ class Inner:
 
 
 def _recorder() -> Recorder:
-    return Recorder(clock=clock.monotonic, now=clock.now, is_finished=lambda *_: False)
+    return Recorder(
+        MemoryBook(), clock=clock.monotonic, now=clock.now, is_finished=lambda *_, **__: False
+    )
 
 
 def _ending(recorder: Recorder) -> Ending:

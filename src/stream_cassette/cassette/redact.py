@@ -17,7 +17,19 @@ from stream_cassette.cassette.body_mask import mask_body
 from stream_cassette.cassette.model import Cut, Headers, Interaction, Request, Response, header
 from stream_cassette.cassette.secret_names import DEFAULT, REDACTED, Redaction, redaction_of
 
-__all__ = ["DEFAULT", "REDACTED", "Redaction", "mask_headers", "mask_url", "redact", "redaction_of"]
+__all__ = [
+    "DEFAULT",
+    "REDACTED",
+    "Redaction",
+    "mask_headers",
+    "mask_url",
+    "masked_head",
+    "masked_request",
+    "masked_text",
+    "redact",
+    "redaction_of",
+    "resized",
+]
 
 # headers whose value is a URL, or holds some
 _URL_HEADERS = frozenset(
@@ -41,7 +53,7 @@ def redact(interaction: Interaction, redaction: Redaction | None = DEFAULT) -> I
     """The interaction without its secrets; the same one if `redaction` is None."""
     if redaction is None:
         return interaction
-    request, places = _request(interaction.request, redaction)
+    request, places = masked_request(interaction.request, redaction)
     return replace(
         interaction,
         request=request,
@@ -91,15 +103,25 @@ def _media(headers: Headers) -> str:
     return (header(headers, "content-type") or "").partition(";")[0].strip().lower()
 
 
-def _request(request: Request, redaction: Redaction) -> tuple[Request, tuple[str, ...]]:
+def masked_request(request: Request, redaction: Redaction) -> tuple[Request, tuple[str, ...]]:
     url, names = mask_url(request.url, redaction)
     headers = mask_headers(request.headers, redaction)
     pieces, places = _mask_pieces([request.body], request.headers, redaction)
     body = b"".join(pieces)
     if len(body) != len(request.body):
-        headers = _resized(headers, len(body))
+        headers = resized(headers, len(body))
     masked = replace(request, url=url, headers=headers, body=body)
     return masked, (*places, *(f"query.{name}" for name in names))
+
+
+def masked_head(response: Response, redaction: Redaction) -> Response:
+    """The response with its status line and headers masked, the body as it is."""
+    return replace(response, headers=mask_headers(response.headers, redaction))
+
+
+def masked_text(text: str, redaction: Redaction) -> str:
+    """The text with its secrets masked."""
+    return mask_url(text, redaction)[0]
 
 
 def _response(response: Response, redaction: Redaction) -> Response:
@@ -117,7 +139,7 @@ def _response(response: Response, redaction: Redaction) -> Response:
         sizes = zip(masked, cuts, strict=True)
         cuts = tuple(Cut(size_bytes=len(piece), offset_ms=cut.offset_ms) for piece, cut in sizes)
     return replace(
-        response, headers=_resized(headers, len(body)), body=body, cuts=cuts, reencoded=True
+        response, headers=resized(headers, len(body)), body=body, cuts=cuts, reencoded=True
     )
 
 
@@ -125,7 +147,7 @@ def _is_coded(headers: Headers) -> bool:
     return (header(headers, "content-encoding") or "identity").strip().lower() != "identity"
 
 
-def _resized(headers: Headers, size_bytes: int) -> Headers:
+def resized(headers: Headers, size_bytes: int) -> Headers:
     """The headers with the Content-Length of the body that masking made."""
     return tuple(
         (name, str(size_bytes) if name.lower() == "content-length" else value)

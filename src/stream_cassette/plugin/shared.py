@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["LAXEST", "Shared", "unplayed_text"]
+from stream_cassette.session.texts import unplayed_text
+
+__all__ = ["LAXEST", "Shared"]
 
 # of several tests' choices, the later in this order holds
 LAXEST = ("fail", "warn", "ignore")
-
-
-def unplayed_text(path: str, lines: Sequence[str], total: int) -> str:
-    """What to say of interactions that were never played."""
-    head = f"{path}: {len(lines)} of {total} interactions never played"
-    hint = "re-record with --stream-record=all, or allow it with unplayed='ignore'"
-    return "\n".join([head, *(f"  {line}" for line in lines), hint])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,7 +41,7 @@ class Shared:
         """The text to fail or warn with, once all tests have passed; None if there is none."""
         if self.passed < self.expected or not self.left or self.choice == "ignore":
             return None
-        return unplayed_text(self.path, [self.left[key] for key in sorted(self.left)], self.total)
+        return unplayed_text(self.path, self.left, self.total)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for an xdist worker to hand to the controller."""

@@ -40,22 +40,18 @@ class TapeOptions:
     ignore_hosts: frozenset[str]
     unplayed: Unplayed
     on_miss: OnMiss
-    redaction: Redaction | None
+    redaction: Redaction
     before_record: BeforeRecord | None
 
     def kept(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
-        """What is kept of a recording, as it is kept.
+        """What is kept of a recording (masked already), as it is kept.
 
-        The user's hook comes first, then the masks, so that what the hook adds is masked too.
+        What the user's hook gives back is masked again, for it may have added something.
         """
-        hooked: Iterable[Interaction | None] = interactions
-        if self.before_record is not None:
-            hooked = map(self.before_record, interactions)
-        return tuple(
-            interaction if self.redaction is None else mask(interaction, self.redaction)
-            for interaction in hooked
-            if interaction is not None
-        )
+        if self.before_record is None:
+            return tuple(interactions)
+        hooked = map(self.before_record, interactions)
+        return tuple(mask(one, self.redaction) for one in hooked if one is not None)
 
 
 def options_of(
@@ -76,13 +72,15 @@ def options_of(
     """
     if unplayed not in ("fail", "warn", "ignore"):
         raise UsageError(f"unplayed={unplayed!r}: use 'fail', 'warn' or 'ignore'")
-    redaction = redaction_of(redact)
+    redaction = redaction_of(redact) or Redaction(
+        headers=frozenset(), query=frozenset(), fields=frozenset()
+    )
     return TapeOptions(
         match=MatchOptions(
             match_on=DEFAULT_MATCH_ON if match_on is None else tuple(match_on),
             ignore_body=tuple(ignore_body),
             allow_repeats=allow_repeats,
-            secrets=redaction or DEFAULT,
+            secrets=DEFAULT if redact is False else redaction,
         ),
         ignore_hosts=frozenset(host.lower() for host in ignore_hosts),
         unplayed=unplayed,

@@ -1,17 +1,18 @@
 """Turn what a transport sees into interactions, in the order in which requests were sent.
 
 A `Take` is one exchange while it runs. It never changes what passes by, keeps no reference to
-the client, and ignores whatever comes after its ending.
+the client, and ignores whatever comes after its ending. What it sees it hands at once to its
+`Log`, and keeps nothing of it: where that is a file, a long stream takes no memory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
+from typing import Protocol
 
 from stream_cassette.cassette.model import (
     COMPLETE,
-    Cut,
     Ending,
     Headers,
     Interaction,
@@ -19,28 +20,68 @@ from stream_cassette.cassette.model import (
     Response,
 )
 
-__all__ = ["Recorder", "Take"]
+__all__ = ["Book", "IsFinished", "Log", "Recorder", "Take"]
 
-IsFinished = Callable[[Request, Response], bool]
 
-_LEFT_EARLY = Ending(kind="client-closed")
+class IsFinished(Protocol):
+    """Whether a stream has said its last word; asked when the caller stops before the body's end.
+
+    `head` is the response without its body, of which `size_bytes` came over the wire; `tail` is
+    the last part of what they decode to.
+    """
+
+    def __call__(
+        self, request: Request, head: Response, *, size_bytes: int, tail: bytes
+    ) -> bool: ...
+
+
+class Log(Protocol):
+    """Where one exchange is kept while it runs."""
+
+    @property
+    def tail(self) -> bytes:
+        """The last part of the decoded body, enough for an end marker."""
+        ...
+
+    def head(self, response: Response) -> None:
+        """The response without its body."""
+        ...
+
+    def chunk(self, data: bytes, offset_ms: float) -> None:
+        """One read, before the caller gets it. Raises what the keeping raises."""
+        ...
+
+    def end(self, ending: Ending) -> None:
+        """Nothing more comes."""
+        ...
+
+
+class Book(Protocol):
+    """Keeps the logs of one session, in the order in which they were started."""
+
+    def start(self, request: Request, sent_at: str) -> Log:
+        """A log for a request that is about to be sent."""
+        ...
+
+    def interactions(self) -> Sequence[Interaction]:
+        """What was kept, one for each log; of a log without an end, what came so far."""
+        ...
 
 
 class Take:
     """One exchange being recorded; `clock` counts seconds from any point."""
 
     def __init__(
-        self, request: Request, *, clock: Callable[[], float], sent_at: str, is_finished: IsFinished
+        self, request: Request, log: Log, *, clock: Callable[[], float], is_finished: IsFinished
     ) -> None:
         self.request = request
+        self._log = log
         self._clock = clock
-        self._sent_at = sent_at
         self._is_finished = is_finished
         self._sent = clock()
         self._head: Response | None = None
         self._head_time = self._sent
-        self._pieces: list[bytes] = []
-        self._times: list[float] = []
+        self._size_bytes = 0
         self._ending: Ending | None = None
 
     def head(self, *, status: int, reason: str, headers: Headers, http_version: str | None) -> None:
@@ -53,12 +94,13 @@ class Take:
             http_version=http_version,
             head_ms=_ms(self._head_time - self._sent),
         )
+        self._log.head(self._head)
 
     def chunk(self, data: bytes) -> None:
         """One read, just before the caller gets it; an empty one (HTTP/2's last) is no chunk."""
         if data and self._ending is None:
-            self._times.append(_ms(self._clock() - self._head_time))
-            self._pieces.append(bytes(data))
+            self._size_bytes += len(data)
+            self._log.chunk(bytes(data), _ms(self._clock() - self._head_time))
 
     def end(self, ending: Ending) -> None:
         """The exchange is over. The first ending counts.
@@ -69,6 +111,7 @@ class Take:
         if self._ending is None:
             by_caller = ending.kind in ("client-closed", "pending")
             self._ending = COMPLETE if by_caller and self._has_said_all() else ending
+            self._log.end(self._ending)
 
     @property
     def has_ended(self) -> bool:
@@ -77,37 +120,11 @@ class Take:
 
     def leave(self) -> None:
         """The caller left, between reads."""
-        self.end(_LEFT_EARLY)
+        self.end(Ending(kind="client-closed"))
 
     def _has_said_all(self) -> bool:
-        response = self._response(_LEFT_EARLY)
-        return response.status != 0 and self._is_finished(self.request, response)
-
-    def interaction(self) -> Interaction:
-        """The exchange as it ended; one still open counts as left by the caller now."""
-        self.leave()
-        return Interaction(
-            request=self.request,
-            response=self._response(self._ending or _LEFT_EARLY),
-            recorded_at=self._sent_at,
-        )
-
-    def _response(self, ending: Ending) -> Response:
-        if self._head is None:
-            return Response(status=0, ending=ending)
-        head = self._head
-        return Response(
-            status=head.status,
-            reason=head.reason,
-            headers=head.headers,
-            http_version=head.http_version,
-            head_ms=head.head_ms,
-            body=b"".join(self._pieces),
-            cuts=tuple(
-                Cut(size_bytes=len(piece), offset_ms=offset_ms)
-                for piece, offset_ms in zip(self._pieces, self._times, strict=True)
-            ),
-            ending=ending,
+        return self._head is not None and self._is_finished(
+            self.request, self._head, size_bytes=self._size_bytes, tail=self._log.tail
         )
 
 
@@ -116,11 +133,13 @@ class Recorder:
 
     def __init__(
         self,
+        book: Book,
         *,
         clock: Callable[[], float],
         now: Callable[[], str],
         is_finished: IsFinished,
     ) -> None:
+        self._book = book
         self._clock = clock
         self._now = now
         self._is_finished = is_finished
@@ -130,23 +149,26 @@ class Recorder:
     def start(self, request: Request) -> Take:
         """A request is about to be sent; its place in the cassette is fixed now."""
         with self._lock:
-            take = Take(
-                request, clock=self._clock, sent_at=self._now(), is_finished=self._is_finished
-            )
+            log = self._book.start(request, self._now())
+            take = Take(request, log, clock=self._clock, is_finished=self._is_finished)
             self._takes.append(take)
             return take
 
     def interactions(self) -> tuple[Interaction, ...]:
         """Everything recorded; exchanges that are still open are closed by this."""
-        with self._lock:
-            takes = tuple(self._takes)
-        return tuple(take.interaction() for take in takes)
+        for take in self._started():
+            take.leave()
+        return tuple(self._book.interactions())
 
     def ended(self) -> tuple[Interaction, ...]:
         """What has ended so far; exchanges still running are left out and go on."""
+        over = [take.has_ended for take in self._started()]
+        kept = self._book.interactions()
+        return tuple(one for one, is_over in zip(kept, over, strict=False) if is_over)
+
+    def _started(self) -> tuple[Take, ...]:
         with self._lock:
-            takes = tuple(take for take in self._takes if take.has_ended)
-        return tuple(take.interaction() for take in takes)
+            return tuple(self._takes)
 
 
 def _ms(seconds: float) -> float:

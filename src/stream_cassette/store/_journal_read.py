@@ -1,0 +1,164 @@
+"""Read a journal back: exchanges as they were kept, the last ones as far as they came."""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from io import BytesIO
+from itertools import accumulate
+from typing import Any, BinaryIO
+
+import orjson
+
+from stream_cassette.cassette.model import Cut, Ending, Headers, Interaction, Request, Response, header
+from stream_cassette.cassette.redact import resized
+from stream_cassette.store._records import MAGIC, Kind, Record, records, split_json
+from stream_cassette.wire.encoding import recode
+from stream_cassette.wire.eventstream import with_checksums
+from stream_cassette.wire.framing import media_type
+
+__all__ = ["Contents", "contents"]
+
+_OFFSET = struct.Struct("<d")
+_START = struct.Struct("<Q")
+_EVENT_STREAM = "application/vnd.amazon.eventstream"
+
+LEFT = Ending(kind="client-closed")
+"""How an exchange ended whose writer was killed: on this side, between reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a journal holds.
+
+    `session` is what the writer said of itself, None where not even that is whole; `unended` are
+    the indices of the interactions that have no ending of their own; `torn_bytes` the size of the
+    rest that is not whole.
+    """
+
+    session: dict[str, Any] | None
+    interactions: tuple[Interaction, ...]
+    unended: tuple[int, ...]
+    torn_bytes: int
+
+
+def contents(file: BinaryIO) -> Contents | None:
+    """What the journal holds; None if the file is no journal."""
+    if file.read(len(MAGIC)) != MAGIC:
+        return None
+    session: dict[str, Any] | None = None
+    exchanges: dict[int, _Exchange] = {}
+    for record in records(file):
+        if record.kind is Kind.SESSION:
+            session = orjson.loads(record.payload)
+        elif record.kind is Kind.REQUEST:
+            exchanges[record.number] = _Exchange(record.payload)
+        else:
+            exchanges[record.number].take(record)
+    torn_bytes = len(file.read())
+    numbers = sorted(exchanges)
+    unended = tuple(n for n, number in enumerate(numbers) if exchanges[number].ending is None)
+    # popped one by one: an exchange's buffers go as its interaction comes
+    interactions = tuple(exchanges.pop(number).interaction() for number in numbers)
+    return Contents(
+        session=session, interactions=interactions, unended=unended, torn_bytes=torn_bytes
+    )
+
+
+class _Exchange:
+    """One exchange while its records are read."""
+
+    def __init__(self, payload: bytes) -> None:
+        said, body = split_json(payload)
+        self._said: Any = said
+        self._request_body = body
+        self._head = Response(status=0)
+        self._text = BytesIO()  # the body, or what it decodes to
+        self._sizes = array("Q")
+        self._offsets = array("d")
+        self._coded: list[bytes] = []
+        self._is_coded = False
+        self._masked = False
+        self.ending: Ending | None = None
+
+    def take(self, record: Record) -> None:
+        """Take in one record after the first."""
+        payload = record.payload
+        match record.kind:
+            case Kind.HEAD:
+                self._head = _head(orjson.loads(payload))
+            case Kind.CHUNK | Kind.PLAIN:
+                self._is_coded = record.kind is Kind.PLAIN
+                self._read(payload)
+            case Kind.CODED:
+                self._coded.append(payload)
+            case Kind.PATCH:
+                self._text.seek(*_START.unpack_from(payload))
+                self._text.write(memoryview(payload)[_START.size :])
+                self._text.seek(0, 2)
+            case Kind.MASKED:
+                self._masked = True
+            case Kind.END:
+                self.ending = Ending(**orjson.loads(payload))
+
+    def _read(self, payload: bytes) -> None:
+        (offset_ms,) = _OFFSET.unpack_from(payload)
+        size = self._text.write(memoryview(payload)[_OFFSET.size :])
+        if offset_ms < 0:
+            self._sizes[-1] += size
+        else:
+            self._sizes.append(size)
+            self._offsets.append(offset_ms)
+
+    def interaction(self) -> Interaction:
+        """The exchange as an interaction."""
+        said = self._said
+        return Interaction(
+            request=Request(
+                method=said["method"],
+                url=said["url"],
+                headers=_pairs(said["headers"]),
+                body=self._request_body,
+            ),
+            response=self._response(),
+            recorded_at=said["recorded_at"],
+            masked=tuple(said["masked"]),
+        )
+
+    def _response(self) -> Response:
+        head = replace(self._head, ending=self.ending or LEFT)
+        if not head.status:
+            return head
+        coding = header(head.headers, "content-encoding")
+        if self._is_coded and len(self._coded) == len(self._sizes):
+            return _with_body(head, b"".join(self._coded), map(len, self._coded), self._offsets)
+        text = self._text.getvalue()
+        if self._masked and media_type(header(head.headers, "content-type")) == _EVENT_STREAM:
+            text = with_checksums(text)
+        if not self._is_coded:
+            return _with_body(head, text, self._sizes, self._offsets)
+        ends = accumulate(self._sizes)
+        pieces = [text[end - size : end] for size, end in zip(self._sizes, ends, strict=True)]
+        again = recode(pieces, coding)
+        body = b"".join(again)
+        head = replace(head, headers=resized(head.headers, len(body)), reencoded=True)
+        return _with_body(head, body, map(len, again), self._offsets)
+
+
+def _with_body(
+    head: Response, body: bytes, sizes: Iterable[int], offsets: Iterable[float]
+) -> Response:
+    cuts = tuple(
+        Cut(size_bytes=size, offset_ms=ms) for size, ms in zip(sizes, offsets, strict=True)
+    )
+    return replace(head, body=body, cuts=cuts)
+
+
+def _head(said: dict[str, Any]) -> Response:
+    return Response(**{**said, "headers": _pairs(said["headers"])})
+
+
+def _pairs(headers: Iterable[Iterable[str]]) -> Headers:
+    return tuple((name, value) for name, value in headers)
