@@ -18,27 +18,31 @@ _INI: tuple[tuple[str, Any, str], ...] = (
     ("stream_unplayed", "string", "interactions never played: fail (default), warn, ignore"),
     ("stream_cassette_dir", "string", "where cassettes live; '{test_dir}/cassettes' for beside"),
     ("stream_ignore_hosts", "args", "hosts whose requests pass untouched"),
+    ("stream_block_network", "bool", "guard tests that are on no cassette, too"),
+    ("stream_allowed_hosts", "args", "hosts that guarded tests may reach"),
     ("stream_dummy_keys", "args", "key variables to set on replay too; 'false' for none at all"),
 )
+_DEFAULTS: dict[str, Any] = {"args": [], "bool": False}
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "record": {"metavar": "MODE", "help": "over STREAM_RECORD, marks and ini; also in CI"},
+    "unplayed": {"choices": ("fail", "warn", "ignore"), "help": "for interactions never played"},
+    "block-network": {"action": "store_true", "help": "guard tests that are on no cassette, too"},
+    "allowed-hosts": {
+        "action": "append",
+        "default": [],
+        "metavar": "HOSTS",
+        "help": "what guarded tests may reach: names, *.example.com, addresses, networks",
+    },
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The command-line options and their ini twins."""
     group = parser.getgroup("stream-cassette", "record and replay HTTP streams")
-    group.addoption(
-        "--stream-record",
-        dest="stream_record",
-        metavar="MODE",
-        help="record mode: none, once, new, all; over STREAM_RECORD, marks and ini, also in CI",
-    )
-    group.addoption(
-        "--stream-unplayed",
-        dest="stream_unplayed",
-        choices=("fail", "warn", "ignore"),
-        help="what interactions that were never played do to a passing test",
-    )
+    for name, settings in _OPTIONS.items():
+        group.addoption(f"--stream-{name}", dest=f"stream_{name.replace('-', '_')}", **settings)
     for name, kind, text in _INI:
-        parser.addini(name, text, type=kind, default=[] if kind == "args" else None)
+        parser.addini(name, text, type=kind, default=_DEFAULTS.get(kind))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,6 +50,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "stream_cassette(name=None, /, **options): run the test on a recorded or replayed cassette",
+    )
+    config.addinivalue_line(
+        "markers",
+        "stream_network(block=..., allowed_hosts=...): whether the test may reach the network",
     )
     mode = config.getoption("stream_record")
     if mode is not None:
@@ -65,37 +73,45 @@ def pytest_collection_modifyitems(
     """Check names and options of all marked tests, also of those that are deselected."""
     collected = list(items)
     result = yield
-    marked = [
-        item
-        for item in collected
-        if item.get_closest_marker("stream_cassette") is not None
-        or "tape" in getattr(item, "fixturenames", ())
-    ]
+    marked = [item for item in collected if _is_taped(item)]
     if marked:
         from stream_cassette.errors import UsageError
-        from stream_cassette.plugin import hooks, run
+        from stream_cassette.plugin import run
 
         try:
             run.check_collected(marked, config)
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
-        hooks.register(config)
+    if marked or any(_may_be_guarded(item) for item in collected):
+        _register(config)
     return result
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodeready(node: Any) -> None:
     """The controller of a distributed run collects nothing; what its workers say, it judges."""
-    from stream_cassette.plugin import hooks
-
-    hooks.register(node.config)
+    _register(node.config)
 
 
 @pytest.fixture(autouse=True)
 def _stream_cassette(request: pytest.FixtureRequest) -> None:
-    """Open the tape of a marked test before its other fixtures."""
-    if request.node.get_closest_marker("stream_cassette") or "tape" in request.fixturenames:
+    """Open the tape of a marked test, and begin a guard, before its other fixtures."""
+    if _is_taped(request.node):
         request.getfixturevalue("tape")
+    elif _may_be_guarded(request.node):
+        request.getfixturevalue("_stream_guard")
+
+
+@pytest.fixture
+def _stream_guard(
+    request: pytest.FixtureRequest, stream_cassette_config: dict[str, Any]
+) -> Iterator[None]:
+    """Keep a test on no cassette from the network."""
+    from stream_cassette.plugin import guard
+
+    _register(request.config)
+    with guard.on_plain_test(request.node, stream_cassette_config):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -107,8 +123,26 @@ def stream_cassette_config() -> dict[str, Any]:
 @pytest.fixture
 def tape(request: pytest.FixtureRequest, stream_cassette_config: dict[str, Any]) -> Iterator[Tape]:
     """The test's open cassette: `.cassette`, `.played`, `.unplayed`, `.misses`, `.recorded`."""
-    from stream_cassette.plugin import hooks, tapes
+    from stream_cassette.plugin import tapes
 
-    hooks.register(request.config)
+    _register(request.config)
     with tapes.on_tape(request.node, stream_cassette_config) as opened:
         yield opened
+
+
+def _is_taped(item: pytest.Item) -> bool:
+    names = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("stream_cassette") is not None or "tape" in names
+
+
+def _may_be_guarded(item: pytest.Item) -> bool:
+    """Whether a test on no cassette has to be asked about the network."""
+    config = item.config
+    everywhere = config.getoption("stream_block_network") or config.getini("stream_block_network")
+    return everywhere or item.get_closest_marker("stream_network") is not None
+
+
+def _register(config: pytest.Config) -> None:
+    from stream_cassette.plugin import hooks
+
+    hooks.register(config)

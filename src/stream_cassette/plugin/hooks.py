@@ -17,7 +17,7 @@ from stream_cassette.errors import StreamCassetteWarning
 from stream_cassette.plugin import reports
 from stream_cassette.plugin.misses import only_misses
 from stream_cassette.plugin.naming import same_file
-from stream_cassette.plugin.run import Run, Test, is_taped, run_of, state_of
+from stream_cassette.plugin.run import Run, Test, caught_of, is_taped, run_of, state_of
 from stream_cassette.plugin.shared import Shared
 from stream_cassette.plugin.tapes import fill_keys
 
@@ -61,9 +61,8 @@ class Hooks:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
         """Dummy keys before the fixtures; a miss that made a fixture fail comes first."""
-        if not is_taped(item):
-            return (yield)
-        fill_keys(item)
+        if is_taped(item):
+            fill_keys(item)
         try:
             return (yield)
         except Exception as error:
@@ -88,9 +87,13 @@ class Hooks:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None]:
-        """Dummy keys out again."""
+        """Dummy keys out again; a miss or refusal in here is judged with the rest."""
         try:
             return (yield)
+        except BaseException as error:
+            if not only_misses(error):
+                raise
+            return None
         finally:
             test = state_of(item)
             if test is not None:
@@ -108,7 +111,18 @@ class Hooks:
             self._run.notes += reports.unreachable(item, test, report)
         elif test is not None and call.when == "teardown":
             self._judge(item, test, report)
+        elif call.when == "teardown":
+            self._judge_plain(item, report)
         return report
+
+    def _judge_plain(self, item: pytest.Item, teardown: pytest.TestReport) -> None:
+        """What a test on no cassette was refused after its call."""
+        caught = caught_of(item)
+        late = caught.judge() if caught is not None else None
+        if late and teardown.passed:
+            reports.fail(item, teardown, late)
+        elif late:
+            self._run.notes.append(late.splitlines()[0])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember the last call report that went out."""
@@ -186,8 +200,8 @@ def _give_verdict(shared: Shared, test: Test) -> None:
 
 def _judge_misses(item: pytest.Item, when: str, error: BaseException | None) -> None:
     """Fail with the misses, if there are any, in place of `error`, which becomes a section."""
-    test = state_of(item)
-    text = test.caught.judge() if test is not None else None
+    caught = caught_of(item)
+    text = caught.judge() if caught is not None else None
     if text is None:
         return
     # unittest keeps its failures aside; makereport would put them in the place of ours

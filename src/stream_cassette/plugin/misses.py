@@ -12,6 +12,7 @@ import shlex
 import sys
 import sysconfig
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -30,13 +31,13 @@ _LIBRARIES = tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")
 
 
 class MissOutcome(Failed):
-    """Raised where a request has no answer; a `BaseException`."""
+    """Raised where a request has no answer, or the network is refused; a `BaseException`."""
 
     __module__ = "builtins"  # as pytest's own outcomes, so that reports show the bare name
 
 
 class Caught:
-    """The misses of one test, as they are raised; from any thread."""
+    """The misses of one test, and what it was refused, as they are raised; from any thread."""
 
     def __init__(self, *, root: Path, nodeid: str) -> None:
         self._root = str(root)
@@ -47,7 +48,10 @@ class Caught:
     def outcome(self, miss: Miss) -> BaseException:
         """The exception to raise for the miss; an `on_miss` of `use_cassette`."""
         name = miss.cassette.removeprefix(self._root + os.sep)
-        text = replace(miss, cassette=name, command=self._command).message
+        return self.keep(replace(miss, cassette=name, command=self._command).message)
+
+    def keep(self, text: str) -> BaseException:
+        """Keep a text, with the line that led here; the exception to raise for it."""
         caller = _caller(self._root)
         self._texts.append(f"{text}\nrequested at {caller}" if caller else text)
         return MissOutcome(self._texts[-1], pytrace=False)
@@ -58,8 +62,9 @@ class Caught:
         self._judged += len(texts)
         if not texts:
             return None
-        more = [f"  {text.splitlines()[0]}" for text in texts[1:]]
-        return "\n".join([texts[0], *([f"and {len(more)} more:", *more] if more else [])])
+        lines = Counter(text.splitlines()[0] for text in texts[1:])
+        more = [f"  {line}{f' ({n} times)' if n > 1 else ''}" for line, n in lines.items()]
+        return "\n".join([texts[0], *([f"and {len(texts) - 1} more:", *more] if more else [])])
 
 
 def only_misses(error: BaseException) -> bool:

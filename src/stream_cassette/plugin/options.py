@@ -12,11 +12,14 @@ from typing import Any
 
 from stream_cassette.errors import UsageError
 from stream_cassette.session.mode import RecordMode
+from stream_cassette.transport.hosts import Hosts, is_host, split_list
 
 __all__ = [
     "KEYWORDS",
     "UNPLAYED",
     "Outside",
+    "allowed_hosts",
+    "blocks_network",
     "check_keywords",
     "in_ci",
     "merged",
@@ -26,11 +29,14 @@ __all__ = [
 
 UNPLAYED = ("fail", "warn", "ignore")
 
-# what a mark, or `stream_cassette_config`, may set; handed on to `use_cassette`
+# what a mark, or `stream_cassette_config`, may set; handed on to `use_cassette`, save these
+_OURS = frozenset({"allowed_hosts", "block_network", "record", "unplayed"})
 KEYWORDS = frozenset(
     {
         "allow_repeats",
+        "allowed_hosts",
         "before_record",
+        "block_network",
         "ignore_body",
         "ignore_hosts",
         "match_on",
@@ -52,6 +58,10 @@ class Outside:
     cli_unplayed: str | None = None
     ini_unplayed: str | None = None
     ini_ignore_hosts: tuple[str, ...] = ()
+    cli_block_network: bool = False
+    ini_block_network: bool = False
+    cli_allowed_hosts: tuple[str, ...] = ()
+    ini_allowed_hosts: tuple[str, ...] = ()
     ci: bool = False
     ini_dummy_keys: tuple[str, ...] = field(default=())
 
@@ -76,13 +86,13 @@ def check_keywords(names: Iterable[str], where: str) -> None:
 def merged(
     marks: Sequence[Mapping[str, Any]], config: Mapping[str, Any], outside: Outside
 ) -> dict[str, Any]:
-    """One set of options, without `record` and `unplayed`; `marks` has the nearest first."""
+    """One set of options for `use_cassette`, `record` aside; `marks` has the nearest first."""
     options: dict[str, Any] = {}
     if outside.ini_ignore_hosts:
         options["ignore_hosts"] = outside.ini_ignore_hosts
     for layer in (config, *reversed(marks)):
         options.update(layer)
-    return {key: value for key, value in options.items() if key not in {"record", "unplayed"}}
+    return {key: value for key, value in options.items() if key not in _OURS}
 
 
 def record_mode(
@@ -118,6 +128,40 @@ def unplayed_choice(
     if choice not in UNPLAYED:
         raise UsageError(f"unplayed: {choice!r} is none of {', '.join(UNPLAYED)}")
     return str(choice)
+
+
+def blocks_network(
+    marks: Sequence[Mapping[str, Any]], config: Mapping[str, Any], *, default: bool
+) -> bool:
+    """Whether the network guard holds for a test that does not record.
+
+    Raises:
+        UsageError: `block_network` is neither true nor false.
+    """
+    near = _nearest("block_network", marks, config)
+    if near is not None and not isinstance(near, bool):
+        raise UsageError(f"block_network: {near!r} is neither True nor False")
+    return default if near is None else near
+
+
+def allowed_hosts(
+    marks: Sequence[Mapping[str, Any]], config: Mapping[str, Any], outside: Outside
+) -> Hosts:
+    """The hosts that a guarded test may reach: all that are given anywhere, and the ignored ones.
+
+    Raises:
+        UsageError: one is no host, with where it was given.
+    """
+    given = [("--stream-allowed-hosts", outside.cli_allowed_hosts)]
+    given.append(("stream_allowed_hosts", outside.ini_allowed_hosts))
+    given += [("allowed_hosts", layer.get("allowed_hosts") or ()) for layer in (*marks, config)]
+    listed: list[str] = []
+    for where, values in given:
+        hosts = split_list(values)
+        Hosts.parse(hosts, where=where)
+        listed += hosts
+    ignored = merged(marks, config, outside).get("ignore_hosts") or ()
+    return Hosts.parse([*listed, *(host for host in ignored if is_host(host))])
 
 
 def _nearest(key: str, marks: Sequence[Mapping[str, Any]], config: Mapping[str, Any]) -> Any:

@@ -31,20 +31,25 @@ from stream_cassette.plugin.options import (
 )
 from stream_cassette.plugin.shared import Shared
 from stream_cassette.tape import Tape
+from stream_cassette.transport.hosts import Hosts, split_list
 
 __all__ = [
     "MARK",
+    "NETWORK_MARK",
     "Run",
     "Test",
+    "caught_of",
     "check_collected",
     "is_taped",
     "marks_of",
+    "network_marks_of",
     "place_of",
     "run_of",
     "state_of",
 ]
 
 MARK = "stream_cassette"
+NETWORK_MARK = "stream_network"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,7 +68,10 @@ class Run:
 
 @dataclass(slots=True, kw_only=True)
 class Test:
-    """One test on a cassette. `problems` fail it although its function passed."""
+    """One test on a cassette. `problems` fail it although its function passed.
+
+    `hosts` are what its network guard lets through; None where it has no guard.
+    """
 
     __test__ = False
 
@@ -72,6 +80,7 @@ class Test:
     caught: Caught
     unplayed: str = "fail"
     tape: Tape | None = None
+    hosts: Hosts | None = None
     report: pytest.TestReport | None = None
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -79,6 +88,7 @@ class Test:
 
 _RUN = pytest.StashKey[Run]()
 _TEST = pytest.StashKey[Test]()
+_CAUGHT = pytest.StashKey[Caught]()
 
 
 def run_of(config: pytest.Config) -> Run:
@@ -100,6 +110,16 @@ def state_of(item: pytest.Item, *, make: bool = False) -> Test | None:
     return item.stash.get(_TEST, None)
 
 
+def caught_of(item: pytest.Item, *, make: bool = False) -> Caught | None:
+    """What was caught of the test, on a cassette or not; with `make`, made if it is not there."""
+    test = state_of(item)
+    if test is not None:
+        return test.caught
+    if _CAUGHT not in item.stash and make:
+        item.stash[_CAUGHT] = Caught(root=item.config.rootpath, nodeid=item.nodeid)
+    return item.stash.get(_CAUGHT, None)
+
+
 def is_taped(item: pytest.Item) -> bool:
     """Whether the test is marked, or asks for the `tape` fixture."""
     return item.get_closest_marker(MARK) is not None or "tape" in getattr(item, "fixturenames", ())
@@ -118,6 +138,23 @@ def marks_of(item: pytest.Item) -> list[dict[str, Any]]:
         if len(mark.args) > 1 or not all(isinstance(arg, str | Path) for arg in mark.args):
             raise UsageError(f"{where}: takes one cassette name, then options by keyword")
         layers.append(dict(mark.kwargs))
+    return layers
+
+
+def network_marks_of(item: pytest.Item) -> list[dict[str, Any]]:
+    """The `stream_network` marks, nearest first, in the words of `stream_cassette`'s options.
+
+    Raises:
+        UsageError: an option that does not exist.
+    """
+    words = {"block": "block_network", "allowed_hosts": "allowed_hosts"}
+    layers: list[dict[str, Any]] = []
+    for mark in item.iter_markers(NETWORK_MARK):
+        if mark.args or not mark.kwargs.keys() <= words.keys():
+            raise UsageError(
+                f"{item.nodeid}: {NETWORK_MARK} mark takes block=True or False, and allowed_hosts="
+            )
+        layers.append({words[name]: value for name, value in mark.kwargs.items()})
     return layers
 
 
@@ -188,6 +225,10 @@ def _outside(config: pytest.Config) -> Outside:
         cli_unplayed=config.getoption("stream_unplayed"),
         ini_unplayed=config.getini("stream_unplayed") or None,
         ini_ignore_hosts=tuple(config.getini("stream_ignore_hosts")),
+        cli_block_network=config.getoption("stream_block_network"),
+        ini_block_network=config.getini("stream_block_network"),
+        cli_allowed_hosts=split_list(",".join(config.getoption("stream_allowed_hosts"))),
+        ini_allowed_hosts=split_list(",".join(config.getini("stream_allowed_hosts"))),
         ini_dummy_keys=tuple(config.getini("stream_dummy_keys")),
         ci=in_ci(os.environ),
     )

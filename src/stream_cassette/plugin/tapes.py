@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from stream_cassette.errors import StreamCassetteError, UsageError
+from stream_cassette.plugin import guard
 from stream_cassette.plugin.misses import quiet_threads
 from stream_cassette.plugin.naming import same_file
 from stream_cassette.plugin.options import (
@@ -18,8 +19,8 @@ from stream_cassette.plugin.options import (
     unplayed_choice,
 )
 from stream_cassette.plugin.run import Run, Test, marks_of, run_of, state_of
-from stream_cassette.plugin.shared import unplayed_text
 from stream_cassette.session.mode import RecordMode, rule_of
+from stream_cassette.session.texts import unplayed_text
 from stream_cassette.tape import Tape, use_cassette
 
 __all__ = ["fill_keys", "on_tape"]
@@ -40,7 +41,8 @@ def on_tape(item: pytest.Item, config: Mapping[str, Any]) -> Iterator[Tape]:
         pytest.fail(str(error), pytrace=False)
     with quiet_threads():
         try:
-            yield tape
+            with guard.on_cassette(item, test):
+                yield tape
         finally:
             _close(test, run, tape)
 
@@ -72,8 +74,11 @@ def _open(item: pytest.Item, test: Test, run: Run, config: Mapping[str, Any]) ->
     if mode is not RecordMode.NONE and key in run.shared and key in run.recorded:
         mode = RecordMode.NEW  # an earlier test of this run recorded it; this one adds its part
     test.keys.clear()
-    if not rule_of(mode, test.place.path.exists()).records:
+    rule = rule_of(mode, test.place.path.exists())
+    if not rule.records:
         test.keys.fill()
+    if rule.plays and not rule.records:
+        test.hosts = guard.hosts_of(item, config)
     return use_cassette(test.place.path, record=mode, **options).open()
 
 
@@ -93,21 +98,15 @@ def _close(test: Test, run: Run, tape: Tape) -> None:
 
 
 def _judge_unplayed(test: Test, run: Run, tape: Tape) -> None:
-    unplayed = {id(interaction) for interaction in tape.unplayed}
-    interactions = tape.cassette.interactions
-    left = {
-        index: f"{index}: {interaction.request.method} {interaction.request.url}"
-        for index, interaction in enumerate(interactions)
-        if id(interaction) in unplayed
-    }
+    left, total = tape.unplayed_lines, len(tape.cassette.interactions)
     choice = test.unplayed
     if tape.mode is RecordMode.NEW and choice == "fail":
         choice = "warn"
     shared = run.shared.get(same_file(test.place.path))
     if shared is not None:
-        shared.add(left, total=len(interactions), choice=choice)
+        shared.add(left, total=total, choice=choice)
     elif left and choice != "ignore":
-        text = unplayed_text(str(tape.path), list(left.values()), len(interactions))
+        text = unplayed_text(str(tape.path), left, total)
         (test.problems if choice == "fail" else test.warnings).append(text)
 
 

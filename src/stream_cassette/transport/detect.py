@@ -1,61 +1,44 @@
 """Notice client families that connect past the cassette while a session is open.
 
-Uses Python's audit event for connecting sockets (PEP 578), and looks up the stack for a client
-that we do not intercept. Sockets of databases and the like belong to no such family.
+Listens to connecting sockets, and looks up the stack for a client that we do not intercept.
+Sockets of databases and the like belong to no such family. On replay, loopback is no way past the
+cassette: it is a server of the test's own.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from stream_cassette.errors import SessionError
 from stream_cassette.session import current
+from stream_cassette.transport import audit
+from stream_cassette.transport.hosts import is_local
 
-__all__ = ["FAMILIES", "watch"]
-
-# top-level package on the stack → the family's name; the first that matches, outermost last
-FAMILIES = {
-    "botocore": "botocore",
-    "aiohttp": "aiohttp",
-    "aiohappyeyeballs": "aiohttp",
-    "requests": "requests",
-    "urllib3": "urllib3",
-    "httplib2": "httplib2",
-    "tornado": "tornado",
-    "http": "http.client",
-}
-
-_watching = False
+__all__ = ["unwatch", "watch"]
 
 
 def watch() -> None:
-    """Start noticing; once per process (an audit hook can't be removed, so it stays and idles)."""
-    global _watching
-    if not _watching:
-        _watching = True
-        sys.addaudithook(_on_event)
+    """Start noticing; once, however often it is called."""
+    audit.listen(_on_event)
+
+
+def unwatch() -> None:
+    """Stop noticing."""
+    audit.unlisten(_on_event)
 
 
 def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
     if event != "socket.connect" or not current.any_open():
         return
-    family = _family_on_stack()
+    family = audit.family_on_stack()
     if family is None or current.is_inside():
         return
     try:
         session = current.current()
     except SessionError:
         return
-    if session is not None:
+    if session is None:
+        return
+    sock, address = arguments
+    if session.recorder is not None or not is_local(sock.family, address):
         session.unintercepted.add(family)
-
-
-def _family_on_stack() -> str | None:
-    found = None
-    frame = sys._getframe(2)
-    while frame is not None:
-        package = frame.f_globals.get("__name__", "").partition(".")[0]
-        found = FAMILIES.get(package, found) if package != "http" or found is None else found
-        frame = frame.f_back  # type: ignore[assignment]
-    return found

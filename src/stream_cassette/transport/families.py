@@ -23,6 +23,7 @@ def uninstall() -> None:
     """Take our patches off."""
     for client in _clients():
         httpx_.uninstall(client)
+    detect.unwatch()
 
 
 @cache
