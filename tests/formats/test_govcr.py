@@ -97,7 +97,9 @@ def test_written_and_read(body: bytes) -> None:
     bare = Interaction(
         request=Request(method="GET", url="https://x/"), response=Response(status=204)
     )
-    data = GoVcr().write(Cassette(interactions=(changed, bare)), comments=["0 · POST\u2028x"])
+    data = b"".join(
+        GoVcr().write(Cassette(interactions=(changed, bare)), comments=["0 · POST\u2028x"])
+    )
     again = GoVcr().read(data)
     assert [(i.request, i.response.body, i.response.headers) for i in again.interactions] == [
         (i.request, i.response.body, i.response.headers) for i in (changed, bare)
@@ -111,7 +113,7 @@ def test_written_and_read(body: bytes) -> None:
 
 
 def test_an_empty_one() -> None:
-    assert GoVcr().read(GoVcr().write(Cassette())).interactions == ()
+    assert GoVcr().read(b"".join(GoVcr().write(Cassette()))).interactions == ()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
 from stream_cassette.errors import CassetteFileError, CorruptCassette, NotACassette, UsageError
-from stream_cassette.formats import _registry
+from stream_cassette.formats import _gunzip
 from stream_cassette.formats._registry import FORMATS, read, sniff, write
 from tests.corpus import CASSETTES
 
@@ -89,7 +89,7 @@ def test_gzip_and_byte_order_mark() -> None:
 
 
 def test_a_gzip_that_unpacks_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_registry, "_MAX_BYTES", 1000)
+    monkeypatch.setattr(_gunzip, "_MAX_BYTES", 1000)
     with pytest.raises(CorruptCassette, match="more than"):
         read(gzip.compress(b" " * 1001))
 

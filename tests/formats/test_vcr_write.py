@@ -19,8 +19,8 @@ from stream_cassette.cassette.model import (
     Request,
     Response,
 )
-from stream_cassette.formats._registry import read
-from stream_cassette.formats._vcr_write import canonical, grouped, write
+from stream_cassette.formats._registry import read, write
+from stream_cassette.formats._vcr_write import canonical, grouped
 
 STREAM = b'data: {"a":1}\n\ndata: [DONE]\n\n'
 CHAT = Interaction(
@@ -118,7 +118,7 @@ def test_the_layout_is_this() -> None:
 @pytest.mark.parametrize("ascii_only", [False, True])
 def test_reads_back_equal(changed: Response, ascii_only: bool) -> None:
     cassette = Cassette(interactions=(replace(CHAT, response=changed, re_rendered=True), CHAT))
-    written = write(cassette, ascii_only=ascii_only)
+    written = write(cassette, ascii=ascii_only)
     assert written.isascii() or not ascii_only
     assert read(written) == cassette
     assert read(written).interactions[0].response.decoded == changed.decoded

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from vcr.serializers.yamlserializer import _CassetteLoader
 
 from stream_cassette.formats._yaml_write import (
-    body,
     comment,
     flow,
     folded,
@@ -55,44 +54,6 @@ def loaded(document: str, loader: Any) -> Any:
     return yaml.load(document.encode("utf-8"), Loader=loader)
 
 
-def as_bytes(value: str | bytes) -> bytes:
-    return value if isinstance(value, bytes) else value.encode("utf-8")
-
-
-def document(data: bytes, *, ascii_only: bool = False) -> str:
-    first = body(data, "  ", ascii_only=ascii_only)
-    nested = body(data, "    ", ascii_only=ascii_only)
-    return f"a: {first}\n# 1 · next\nb:\n- c: {nested}\n  d: end\nlast: {first}\n"
-
-
-def assert_exact(data: bytes, text: str) -> None:
-    for loader in LOADERS:
-        tree = loaded(text, loader)
-        assert list(tree) == ["a", "b", "last"]
-        assert as_bytes(tree["a"]) == as_bytes(tree["b"][0]["c"]) == as_bytes(tree["last"]) == data
-        assert tree["b"][0]["d"] == "end"
-
-
-@EXACT
-@given(TEXTS)
-def test_text_is_exact(text: str) -> None:
-    assert_exact(text.encode("utf-8"), document(text.encode("utf-8")))
-
-
-@EXACT
-@given(TEXTS)
-def test_text_is_exact_in_ascii(text: str) -> None:
-    written = document(text.encode("utf-8"), ascii_only=True)
-    assert written.replace("·", "").isascii()
-    assert_exact(text.encode("utf-8"), written)
-
-
-@EXACT
-@given(st.binary(max_size=300))
-def test_bytes_are_exact(data: bytes) -> None:
-    assert_exact(data, document(data))
-
-
 @EXACT
 @given(TEXTS)
 def test_short_scalars_are_exact(text: str) -> None:
@@ -114,35 +75,6 @@ def test_a_comment_adds_nothing(texts: list[str], ascii_only: bool) -> None:
     lines = written.split("\n")[1:-2]
     assert len(lines) == sum(text.count("\n") + 1 for text in texts)
     assert all(line.startswith("#") and len(line) <= 120 for line in lines)
-
-
-@pytest.mark.parametrize(
-    ("data", "written"),
-    [
-        pytest.param(b"", '""', id="empty"),
-        pytest.param(b'{"a": 1}', '|2-\n  {"a": 1}', id="one line"),
-        pytest.param(b"data: x\n\n", "|2+\n  data: x\n", id="event"),
-        pytest.param(b"\n", "|2+\n", id="one empty line"),
-        pytest.param(b" x", "|2-\n   x", id="leading blank"),
-        pytest.param("é 😀".encode(), "|2-\n  é 😀", id="beyond ASCII"),
-        pytest.param(b"a\r\n\r\nb", '"a\\r\\n\\\n  \\r\\n\\\n  b"', id="CRLF"),
-        pytest.param(b"a\r\n", '"a\\r\\n"', id="CRLF at the end"),
-        pytest.param(b"a \n b", '"a \\n\\\n  \\x20b"', id="blank before LF"),
-        pytest.param("a\u2028\x85".encode(), '"a\\u2028\\x85"', id="line separators"),
-        pytest.param("\ufeff".encode(), '"\\uFEFF"', id="byte-order mark"),
-        pytest.param("\uffff".encode(), '"\\uFFFF"', id="noncharacter"),
-        pytest.param(b"\xff\x00", "!!binary |\n  /wA=", id="not UTF-8"),
-        pytest.param(rb'{"x": "\ud83d"}', '|2-\n  {"x": "\\ud83d"}', id="escaped surrogate"),
-    ],
-)
-def test_the_spelling_of_bodies(data: bytes, written: str) -> None:
-    assert body(data, "  ") == written
-
-
-def test_base64_keeps_to_100_columns() -> None:
-    lines = body(bytes(range(256)) * 3, " " * 8).split("\n")
-    assert max(map(len, lines)) <= 100
-    assert len(lines[1]) > 92
 
 
 @pytest.mark.parametrize(
@@ -219,9 +151,3 @@ def test_comments(text: str, line: str) -> None:
 
 def test_a_lone_surrogate_is_replaced() -> None:
     assert quoted("\ud83d") == '"\\uFFFD"'
-
-
-def test_the_writer_is_linear() -> None:
-    # a quadratic writer needs minutes for this
-    data = b"data: {}\r\n\r\n" * 100_000
-    assert len(body(data, "        ")) > len(data)

@@ -18,6 +18,7 @@ from stream_cassette.errors import CorruptCassette
 
 __all__ = [
     "MAX_DEPTH",
+    "Block",
     "Mapping",
     "Node",
     "Scalar",
@@ -54,6 +55,19 @@ class Scalar:
 
 
 @dataclass(slots=True)
+class Block:
+    """A block scalar that was lifted out of the file: its text as UTF-8."""
+
+    data: bytes
+    line: int | None
+    tag: str | None = None
+
+    @property
+    def text(self) -> str:
+        return self.data.decode("utf-8")
+
+
+@dataclass(slots=True)
 class Sequence:
     """A list of nodes."""
 
@@ -83,31 +97,30 @@ class Mapping:
         return node
 
 
-Node: TypeAlias = Scalar | Sequence | Mapping
+Node: TypeAlias = Scalar | Block | Sequence | Mapping
 
 
 def is_null(node: Node) -> bool:
     """Whether the node is null: a plain null word, nothing at all, or tagged so."""
-    if type(node) is not Scalar:
-        return False
-    return (node.plain and node.text in _NULLS) or node.tag == NULL
+    if type(node) is Scalar:
+        return (node.plain and node.text in _NULLS) or node.tag == NULL
+    return node.tag == NULL and type(node) is Block
 
 
 def text_of(node: Node, what: str) -> str:
     """The text of a scalar, however it was spelled; `!!binary` as ISO-8859-1."""
-    if not isinstance(node, Scalar):
+    if not isinstance(node, Scalar | Block):
         raise CorruptCassette(f"{what} must be text, not {_kind(node)}", line=node.line)
     return bytes_of(node, what).decode("latin-1") if node.tag == BINARY else node.text
 
 
 def bytes_of(node: Node, what: str) -> bytes:
     """The bytes of a scalar: base64 if tagged `!!binary`, else its text as UTF-8."""
-    if not isinstance(node, Scalar):
+    if not isinstance(node, Scalar | Block):
         raise CorruptCassette(f"{what} must be text or !!binary, not {_kind(node)}", line=node.line)
     try:
-        if node.tag == BINARY:
-            return binascii.a2b_base64(node.text.encode("ascii"))
-        return node.text.encode("utf-8")
+        data = node.data if isinstance(node, Block) else node.text.encode("utf-8")
+        return binascii.a2b_base64(node.text.encode("ascii")) if node.tag == BINARY else data
     except UnicodeEncodeError as error:
         raise CorruptCassette(
             f"{what} holds a character that has no bytes: {error.reason}", line=node.line
@@ -118,21 +131,21 @@ def bytes_of(node: Node, what: str) -> bytes:
 
 def integer_of(node: Node, what: str) -> int:
     """The decimal integer that a scalar spells."""
-    if not isinstance(node, Scalar) or not _INTEGER.fullmatch(node.text):
+    if not isinstance(node, Scalar | Block) or not _INTEGER.fullmatch(node.text):
         raise CorruptCassette(f"{what} must be an integer, not {_kind(node)}", line=node.line)
     return int(node.text)
 
 
 def number_of(node: Node, what: str) -> float:
     """The finite decimal number that a scalar spells."""
-    if not isinstance(node, Scalar) or not _NUMBER.fullmatch(node.text):
+    if not isinstance(node, Scalar | Block) or not _NUMBER.fullmatch(node.text):
         raise CorruptCassette(f"{what} must be a number, not {_kind(node)}", line=node.line)
     return float(node.text)
 
 
 def boolean_of(node: Node, what: str) -> bool:
     """`true` or `false`."""
-    if not isinstance(node, Scalar) or node.text not in ("true", "false"):
+    if not isinstance(node, Scalar | Block) or node.text not in ("true", "false"):
         raise CorruptCassette(f"{what} must be true or false, not {_kind(node)}", line=node.line)
     return node.text == "true"
 
@@ -159,7 +172,9 @@ def value_of(node: Node, resolve: Callable[[Scalar], Any], depth: int = 0) -> An
         return {key: value_of(item, resolve, depth + 1) for key, item in node.entries.items()}
     if isinstance(node, Sequence):
         return [value_of(item, resolve, depth + 1) for item in node.items]
-    return resolve(node) if node.plain else text_of(node, "a value")
+    if isinstance(node, Scalar) and node.plain:
+        return resolve(node)
+    return text_of(node, "a value")
 
 
 def json_bytes_of(node: Node, resolve: Callable[[Scalar], Any]) -> bytes:

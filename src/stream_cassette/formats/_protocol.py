@@ -5,7 +5,7 @@ A format knows nothing of files: errors carry the interaction and the line, `sto
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Protocol, runtime_checkable
 
 from stream_cassette.cassette.model import Cassette
@@ -29,8 +29,12 @@ class Format(Protocol):
         """How sure it is that `data` is of this format: 0 (no) to 3; never raises."""
         ...
 
-    def read(self, data: bytes) -> Cassette:
-        """The cassette. Raises NotACassette, NewerFormat or CorruptCassette."""
+    def read(self, data: bytes, blocks: Sequence[bytes] = ()) -> Cassette:
+        """The cassette. `blocks` were lifted out of `data`: see `_lift`.
+
+        Raises NotACassette, NewerFormat or CorruptCassette; NotLiftable where it can't be read
+        without them, and has to be read whole.
+        """
         ...
 
 
@@ -44,8 +48,8 @@ class WritableFormat(Format, Protocol):
         *,
         comments: Sequence[str] | None = None,
         ascii: bool = False,
-    ) -> bytes:
-        """The file's content. `comments`: one text per interaction, without `# `.
+    ) -> Iterator[bytes]:
+        """The file's content, in pieces. `comments`: one text per interaction, without `# `.
 
         `ascii` escapes everything beyond ASCII.
         """

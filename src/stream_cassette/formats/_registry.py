@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import codecs
 import io
-import zlib
-from collections.abc import Sequence
-from gzip import BadGzipFile, GzipFile
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from stream_cassette.cassette.model import Cassette
-from stream_cassette.errors import CorruptCassette, NotACassette, UsageError
+from stream_cassette.errors import CassetteFileError, NotACassette, UsageError
+from stream_cassette.formats._gunzip import unzipped
+from stream_cassette.formats._lift import NotLiftable, Source, lift
 from stream_cassette.formats._protocol import Format, WritableFormat
 from stream_cassette.formats._vcr_write import canonical
 from stream_cassette.formats.cassetter import Cassetter
 from stream_cassette.formats.govcr import GoVcr
 from stream_cassette.formats.vcr import Vcr
 
-__all__ = ["FORMATS", "canonical", "read", "sniff", "write"]
+__all__ = ["FORMATS", "canonical", "pieces", "read", "sniff", "write"]
 
 FORMATS: Final[dict[str, Format]] = {each.name: each for each in (Vcr(), GoVcr(), Cassetter())}
 
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_GZIP_MAGIC: Final = b"\x1f\x8b"
 _SURE: Final = 3
-_MAX_BYTES: Final = 1 << 30  # of an unpacked file
 
 
 def sniff(data: bytes) -> Format:
@@ -48,15 +46,20 @@ def sniff(data: bytes) -> Format:
     return found
 
 
-def read(data: bytes) -> Cassette:
-    """The cassette in `data`, of whatever format, gzipped or not.
+def read(source: bytes | Source) -> Cassette:
+    """The cassette in `source` (bytes, or a file at its start), of whatever format, gzipped or not.
 
     Raises NotACassette, NewerFormat or CorruptCassette, with interaction and line.
     """
-    if data.startswith(_GZIP_MAGIC):
-        data = _unzip(data)
-    found = sniff(data)
-    return found.read(data.removeprefix(codecs.BOM_UTF8))
+    file = unzipped(io.BytesIO(source) if isinstance(source, bytes) else source)
+    try:
+        lifted = lift(file)
+        return sniff(lifted.data).read(lifted.data, lifted.blocks)
+    except (NotLiftable, CassetteFileError):
+        pass  # what there is to say, the whole file says
+    file.seek(0)
+    data = file.read().removeprefix(codecs.BOM_UTF8)
+    return sniff(data).read(data)
 
 
 def write(
@@ -69,19 +72,18 @@ def write(
 
     Raises UsageError for a format that is unknown or can only be read.
     """
+    return b"".join(pieces(cassette, format=format, comments=comments, ascii=ascii))
+
+
+def pieces(
+    cassette: Cassette,
+    format: str = "vcr",
+    comments: Sequence[str] | None = None,
+    ascii: bool = False,
+) -> Iterator[bytes]:
+    """What `write` gives, in pieces: each a few lines, or at most about 1 MiB of a body."""
     writer = FORMATS.get(format)
     if not isinstance(writer, WritableFormat):
         names = ", ".join(name for name, each in FORMATS.items() if each.can_write)
         raise UsageError(f"can't write the format {format!r}; known: {names}")
     return writer.write(cassette, comments=comments, ascii=ascii)
-
-
-def _unzip(data: bytes) -> bytes:
-    try:
-        with GzipFile(fileobj=io.BytesIO(data)) as file:
-            plain = file.read(_MAX_BYTES + 1)
-    except (BadGzipFile, EOFError, zlib.error) as error:
-        raise CorruptCassette(f"the file is no whole gzip: {error}") from error
-    if len(plain) > _MAX_BYTES:
-        raise CorruptCassette("the file unpacks to more than 1 GiB")
-    return plain

@@ -8,6 +8,7 @@ from typing import Any, Final
 from stream_cassette.cassette.model import COMPLETE, ERROR_KINDS, Cut, Ending
 from stream_cassette.errors import CorruptCassette
 from stream_cassette.formats._nodes import (
+    Block,
     Mapping,
     Node,
     Scalar,
@@ -66,7 +67,7 @@ def _cuts(node: Node, size_bytes: int) -> tuple[Cut, ...]:
 
 
 def _ending(node: Node) -> Ending:
-    if isinstance(node, Scalar):
+    if isinstance(node, Scalar | Block):
         return _ENDINGS.get(node.text) or _no_ending(node)
     ending = mapping_of(node, "ending")
     if "error" in ending.entries:

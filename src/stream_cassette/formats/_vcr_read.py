@@ -15,6 +15,7 @@ from typing import Any, Final
 from stream_cassette.cassette.model import Cassette, Headers, Interaction, Request, Response
 from stream_cassette.errors import CassetteFileError, CorruptCassette, NewerFormat, NotACassette
 from stream_cassette.formats._nodes import (
+    Block,
     Mapping,
     Node,
     Scalar,
@@ -177,7 +178,7 @@ def _request_body(node: Mapping, resolve: Resolve) -> tuple[bytes, bool]:
     body = node.get("body")
     if body is None:
         return _parsed_body(node, resolve)
-    if isinstance(body, Scalar):
+    if isinstance(body, Scalar | Block):
         return bytes_of(body, "request body"), False
     if isinstance(body, Mapping) and body.tag in (BYTESIO, ITERATOR):
         return _pickled(body), False
@@ -191,7 +192,7 @@ def _response_body(node: Mapping, resolve: Resolve) -> tuple[bytes, bool]:
     body = node.get("body")
     if body is None:
         return _parsed_body(node, resolve)
-    if isinstance(body, Scalar):
+    if isinstance(body, Scalar | Block):
         return bytes_of(body, "response body"), False
     text = mapping_of(body, "response body").get("string")
     return (b"" if text is None else bytes_of(text, "response body")), False

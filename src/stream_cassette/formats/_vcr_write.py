@@ -19,8 +19,8 @@ from stream_cassette.cassette.model import (
     Request,
     Response,
 )
+from stream_cassette.formats._body_write import body
 from stream_cassette.formats._yaml_write import (
-    body,
     comment,
     flow,
     folded,
@@ -41,20 +41,21 @@ _LONG_KEY: Final = 120  # YAML allows 1,024 for a key without `? `, escapes incl
 
 def write(
     cassette: Cassette, *, comments: Sequence[str] | None = None, ascii_only: bool = False
-) -> bytes:
-    """The file's content, in UTF-8 (`ascii_only`: in ASCII)."""
-    parts = [
-        "# stream-cassette\n",
-        f"stream_cassette: {{format: {FORMAT}, comments: {COMMENTS}}}\n",
-        "interactions:\n" if cassette.interactions else "interactions: []\n",
-    ]
+) -> Iterator[bytes]:
+    """The file's content in pieces, in UTF-8 (`ascii_only`: in ASCII)."""
+    yield b"# stream-cassette\n"
+    yield _line(f"stream_cassette: {{format: {FORMAT}, comments: {COMMENTS}}}")
+    yield b"interactions:\n" if cassette.interactions else b"interactions: []\n"
     texts = comments or ()
     for index, interaction in enumerate(cassette.interactions):
         if index < len(texts):
-            parts.append(comment(texts[index], ascii_only=ascii_only))
-        parts.extend(f"{line}\n" for line in _interaction(interaction, ascii_only))
-    parts.append("version: 1\n")
-    return "".join(parts).encode("utf-8")
+            yield comment(texts[index], ascii_only=ascii_only).encode()
+        yield from _interaction(interaction, ascii_only)
+    yield b"version: 1\n"
+
+
+def _line(text: str) -> bytes:
+    return f"{text}\n".encode()
 
 
 def canonical(cassette: Cassette) -> Cassette:
@@ -85,68 +86,74 @@ def grouped(headers: Headers) -> dict[str, list[str]]:
     return values
 
 
-def _interaction(interaction: Interaction, ascii_only: bool) -> Iterator[str]:
-    yield "- request:"
+def _interaction(interaction: Interaction, ascii_only: bool) -> Iterator[bytes]:
+    yield b"- request:\n"
     yield from _request(interaction.request, ascii_only)
-    yield "  response:"
+    yield b"  response:\n"
     yield from _response(interaction.response, ascii_only)
     if interaction.recorded_at is not None:
-        yield f"  recorded_at: {quoted(interaction.recorded_at)}"
+        yield _line(f"  recorded_at: {quoted(interaction.recorded_at)}")
     if interaction.masked:
         places = flow(word(place, ascii_only=ascii_only) for place in interaction.masked)
-        yield f"  masked: {places}"
+        yield _line(f"  masked: {places}")
     if interaction.re_rendered:
-        yield "  re_rendered: true"
+        yield b"  re_rendered: true\n"
 
 
-def _request(request: Request, ascii_only: bool) -> Iterator[str]:
-    yield f"    method: {word(request.method, ascii_only=ascii_only)}"
-    yield f"    uri: {url(request.url, ascii_only=ascii_only)}"
+def _request(request: Request, ascii_only: bool) -> Iterator[bytes]:
+    yield _line(f"    method: {word(request.method, ascii_only=ascii_only)}")
+    yield _line(f"    uri: {url(request.url, ascii_only=ascii_only)}")
     yield from _headers(request.headers)
-    yield f"    body: {body(request.body, ' ' * 6, ascii_only=ascii_only)}"
+    yield b"    body: "
+    yield from body(request.body, " " * 6, ascii_only=ascii_only)
+    yield b"\n"
 
 
-def _response(response: Response, ascii_only: bool) -> Iterator[str]:
+def _response(response: Response, ascii_only: bool) -> Iterator[bytes]:
     reason = word(response.reason, ascii_only=ascii_only)
-    yield f"    status: {{code: {response.status}, message: {reason}}}"
+    yield _line(f"    status: {{code: {response.status}, message: {reason}}}")
     yield from _headers(response.headers)
-    yield "    body:"
-    yield f"      string: {body(response.body, ' ' * 8, ascii_only=ascii_only)}"
+    yield b"    body:\n"
+    yield b"      string: "
+    yield from body(response.body, " " * 8, ascii_only=ascii_only)
+    yield b"\n"
     stream = list(_stream(response, ascii_only))
     if stream:
-        yield "    stream:"
+        yield b"    stream:\n"
         yield from stream
 
 
-def _headers(headers: Headers) -> Iterator[str]:
+def _headers(headers: Headers) -> Iterator[bytes]:
     if not headers:
-        yield "    headers: {}"
+        yield b"    headers: {}\n"
         return
-    yield "    headers:"
+    yield b"    headers:\n"
     for name, values in grouped(headers).items():
         key, items = word(name, ascii_only=True), flow(map(header_value, values))
         if len(key) <= _LONG_KEY:
-            yield f"      {key}: {items}"
+            yield _line(f"      {key}: {items}")
         else:
-            yield f"      ? {key}"
-            yield f"      : {items}"
+            yield _line(f"      ? {key}")
+            yield _line(f"      : {items}")
 
 
-def _stream(response: Response, ascii_only: bool) -> Iterator[str]:
+def _stream(response: Response, ascii_only: bool) -> Iterator[bytes]:
     if response.head_ms is not None:
-        yield f"      head_ms: {number(response.head_ms)}"
+        yield _line(f"      head_ms: {number(response.head_ms)}")
     if response.cuts is not None:
         cuts = (f"{cut.size_bytes}@{number(cut.offset_ms)}" for cut in response.cuts)
-        yield f"      chunks: {folded(cuts, ' ' * 8)}"
+        yield _line(f"      chunks: {folded(cuts, ' ' * 8)}")
     if response.http_version is not None:
-        yield f"      http_version: {word(response.http_version, ascii_only=ascii_only)}"
+        yield _line(f"      http_version: {word(response.http_version, ascii_only=ascii_only)}")
     if response.reencoded:
-        yield "      reencoded: true"
+        yield b"      reencoded: true\n"
     if response.ending != COMPLETE:
-        yield f"      ending: {_ending(response.ending, ascii_only)}"
+        yield _line(f"      ending: {_ending(response.ending, ascii_only)}")
     if response.decoded is not None:
         text = response.decoded.encode("utf-8", "replace")
-        yield f"      decoded: {body(text, ' ' * 8, ascii_only=ascii_only)}"
+        yield b"      decoded: "
+        yield from body(text, " " * 8, ascii_only=ascii_only)
+        yield b"\n"
 
 
 def _ending(ending: Ending, ascii_only: bool) -> str:

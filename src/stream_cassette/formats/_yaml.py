@@ -9,12 +9,15 @@ Source: YAML 1.1; PyYAML `CParser.get_event`.
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Iterable
 from typing import Any, Final
 
 import yaml
 
 from stream_cassette.errors import CassetteFileError, CorruptCassette, NotACassette
-from stream_cassette.formats._nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
+from stream_cassette.formats._lift import WORD, NotLiftable
+from stream_cassette.formats._nodes import MAX_DEPTH, Block, Mapping, Node, Scalar, Sequence
 
 __all__ = ["STANDARD_TAGS", "parse", "resolve"]
 
@@ -42,16 +45,17 @@ _JSON_TYPES: Final = {
 _CONFLICT: Final = re.compile(rb"^(?:<{7} |>{7} )", re.MULTILINE)
 
 
-def parse(data: bytes, tags: frozenset[str] = STANDARD_TAGS) -> Node:
-    """The one document in `data`, which must be UTF-8.
+def parse(data: bytes, tags: frozenset[str] = STANDARD_TAGS, blocks: Iterable[bytes] = ()) -> Node:
+    """The one document in `data`, which must be UTF-8; `blocks` were lifted out of it.
 
+    Raises NotLiftable if not all of them are scalars of the document.
     Raises NotACassette if there is none, CorruptCassette (with the line) for all that is refused.
     """
     if b"<<<<<<< " in data and (marker := _CONFLICT.search(data)):
         line = data.count(b"\n", 0, marker.start()) + 1
         raise CorruptCassette("a merge-conflict marker", line=line, hint="resolve the merge first")
     loader = _LOADER(data)
-    walker = _Walker(loader.get_event, tags)
+    walker = _Walker(loader.get_event, tags, tuple(blocks))
     try:
         return walker.document()
     except yaml.YAMLError as error:
@@ -86,9 +90,13 @@ def _refusal(error: yaml.YAMLError, data: bytes, item: int | None) -> CassetteFi
 class _Walker:
     """Builds nodes from events, one call of `node` per node."""
 
-    def __init__(self, get_event: Any, tags: frozenset[str]) -> None:
+    def __init__(
+        self, get_event: Any, tags: frozenset[str], blocks: tuple[bytes, ...] = ()
+    ) -> None:
         self._get = get_event
         self._tags = tags
+        self._blocks = deque(blocks)
+        self._words = frozenset((WORD, WORD + "\n")) if blocks else frozenset()
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._size = 0  # characters and nodes so far, aliases expanded
         self._aliases = 0
@@ -104,6 +112,8 @@ class _Walker:
         event = self._get()
         if type(event) is not yaml.StreamEndEvent:
             raise CorruptCassette("a second YAML document", line=event.start_mark.line + 1)
+        if self._blocks:
+            raise NotLiftable
         return root
 
     def node(self, event: Any, depth: int) -> Node:
@@ -123,7 +133,12 @@ class _Walker:
         if kind is yaml.ScalarEvent:
             text = event.value
             self._size += 1 + len(text)
-            node = Scalar(text, line, tag, tag is None and event.implicit[0])
+            if text in self._words:
+                if event.style != "|":
+                    raise NotLiftable
+                node = Block(self._blocks.popleft(), line, tag)
+            else:
+                node = Scalar(text, line, tag, tag is None and event.implicit[0])
         elif depth >= MAX_DEPTH:
             raise CorruptCassette(f"nested more than {MAX_DEPTH} deep", line=line)
         elif kind is yaml.SequenceStartEvent:
@@ -131,6 +146,8 @@ class _Walker:
         else:
             node = self._mapping(Mapping(line, tag), depth + 1)
         if event.anchor is not None:
+            if self._words:  # how much an alias stands for is not known
+                raise NotLiftable
             self._anchors[event.anchor] = (node, self._size - before)
         return node
 

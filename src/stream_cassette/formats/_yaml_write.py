@@ -1,9 +1,8 @@
-"""Write scalars so that every YAML reader gives the same bytes back, and people can read them.
+"""Write short scalars so that every YAML reader gives the same text back; and comments.
 
-Text is a literal block where that is exact, else double-quoted, else (not UTF-8) base64. PyYAML's
-emitters quote whole bodies for one emoji, and lose U+0085; hence this one.
-`pad` is the indentation of the content, two more than the column of the key.
-Source: YAML 1.2.2, 5.7 (escapes), 7.3.1 (double-quoted), 8.1 (block scalars); libyaml's scanner.
+Text stands without quotes where no reader takes it for anything else, else between double quotes.
+Bodies are `_body_write`'s.
+Source: YAML 1.2.2, 5.7 (escapes), 7.3.1 (double-quoted), 8.1.3 (folded); libyaml's scanner.
 """
 
 from __future__ import annotations
@@ -14,16 +13,22 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["body", "comment", "flow", "folded", "header_value", "number", "quoted", "url", "word"]
+__all__ = [
+    "WIDTH",
+    "comment",
+    "escaped",
+    "flow",
+    "folded",
+    "header_value",
+    "number",
+    "quoted",
+    "url",
+    "word",
+]
 
 WIDTH: Final = 100
 COMMENT_WIDTH: Final = 120
 
-# rule 1: what a literal block can't hold, and line ends that editors strip
-_NOT_LITERAL: Final = re.compile(
-    "[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-    "|[ \t](?=\n|\\Z)"
-)
 # rule 2: what is escaped between double quotes
 _ESCAPED: Final = re.compile(
     '["\\\\]|[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]'
@@ -39,43 +44,8 @@ _RESERVED: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-def body(data: bytes, pad: str, *, ascii_only: bool = False) -> str:
-    """`data` as what follows `key: `, the last line not ended; lines after the first at `pad`."""
-    if not data:
-        return '""'
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return _binary(data, pad)
-    if _NOT_LITERAL.search(text) or (ascii_only and not data.isascii()):
-        return _quoted_lines(text, pad, ascii_only)
-    return _literal(text, pad)
-
-
-def _literal(text: str, pad: str) -> str:
-    sign, core = ("+", text[:-1]) if text.endswith("\n") else ("-", text)
-    lines = pad + core.replace("\n", "\n" + pad) + "\n"
-    # no line ends in a blank, so what now looks like a line of blanks is an empty one
-    return f"|2{sign}\n" + lines.replace(pad + "\n", "\n")[:-1]
-
-
-def _quoted_lines(text: str, pad: str, ascii_only: bool) -> str:
-    lines = [_escape(line, ascii_only) for line in text.split("\n")]
-    end = "" if lines[-1] else "\\n"
-    if end:
-        lines.pop()
-    rest = ("\\x20" + line[1:] if line.startswith(" ") else line for line in lines[1:])
-    return '"' + ("\\n\\\n" + pad).join([lines[0], *rest]) + end + '"'
-
-
-def _binary(data: bytes, pad: str) -> str:
-    encoded = base64.b64encode(data).decode("ascii")
-    width = max(4, WIDTH - len(pad)) // 4 * 4
-    lines = (encoded[at : at + width] for at in range(0, len(encoded), width))
-    return f"!!binary |\n{pad}" + f"\n{pad}".join(lines)
-
-
-def _escape(text: str, ascii_only: bool) -> str:
+def escaped(text: str, *, ascii_only: bool = False) -> str:
+    """`text` as it stands between double quotes."""
     return (_ESCAPED_ASCII if ascii_only else _ESCAPED).sub(_escape_one, text)
 
 
@@ -93,7 +63,7 @@ def _escape_one(match: re.Match[str]) -> str:
 
 def quoted(text: str, *, ascii_only: bool = False) -> str:
     """`text` between double quotes, on one line."""
-    return f'"{_escape(text, ascii_only)}"'
+    return f'"{escaped(text, ascii_only=ascii_only)}"'
 
 
 def word(text: str, *, ascii_only: bool = False) -> str:

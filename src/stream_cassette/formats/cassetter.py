@@ -12,6 +12,7 @@ Source: cassetter 0.16, cassette.py (`record`, `_retag_content_length`), `_core.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 from stream_cassette.cassette.model import Cassette, Headers, Interaction, Request, Response, header
@@ -75,9 +76,9 @@ class Cassetter:
             return 0
         return 3 if _has_number_status(data) else 0
 
-    def read(self, data: bytes) -> Cassette:
+    def read(self, data: bytes, blocks: Sequence[bytes] = ()) -> Cassette:
         """The cassette. Raises NotACassette, NewerFormat or CorruptCassette."""
-        top = mapping_of(_yaml.parse(data), "a cassette")
+        top = mapping_of(_yaml.parse(data, blocks=blocks), "a cassette")
         version = integer_of(top.need("version"), "version")
         if version != 1:
             raise NewerFormat(f"a cassetter cassette of version {version}, not 1", line=top.line)

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from stream_cassette.cassette.model import Cassette, Headers, Interaction, Request, Response, header
 from stream_cassette.errors import CassetteFileError, CorruptCassette, NewerFormat
 from stream_cassette.formats import _yaml
+from stream_cassette.formats._body_write import body
 from stream_cassette.formats._nodes import (
     Node,
     bytes_of,
@@ -26,7 +27,7 @@ from stream_cassette.formats._nodes import (
 )
 from stream_cassette.formats._vcr_read import headers_of
 from stream_cassette.formats._vcr_write import grouped
-from stream_cassette.formats._yaml_write import body, comment, header_value, url, word
+from stream_cassette.formats._yaml_write import comment, header_value, url, word
 from stream_cassette.formats.vcr import request_key
 
 __all__ = ["GoVcr", "milliseconds"]
@@ -64,9 +65,9 @@ class GoVcr:
             return 0
         return 3 if request_key(data) == b"url" else 0
 
-    def read(self, data: bytes) -> Cassette:
+    def read(self, data: bytes, blocks: Sequence[bytes] = ()) -> Cassette:
         """The cassette. Raises NotACassette, NewerFormat or CorruptCassette."""
-        top = mapping_of(_yaml.parse(data), "a cassette")
+        top = mapping_of(_yaml.parse(data, blocks=blocks), "a cassette")
         version = integer_of(top.need("version"), "version")
         if version not in (1, 2):
             raise NewerFormat(f"go-vcr format {version}; 1 and 2 are known", line=top.line)
@@ -84,21 +85,22 @@ class GoVcr:
         *,
         comments: Sequence[str] | None = None,
         ascii: bool = False,
-    ) -> bytes:
+    ) -> Iterator[bytes]:
         """Format 2. Lost: cut points, endings, masked places, and all but the head's time."""
-        lines = [
-            "---",
-            "version: 2",
-            "interactions:" if cassette.interactions else "interactions: []",
-        ]
+        yield b"---\nversion: 2\n"
+        yield b"interactions:\n" if cassette.interactions else b"interactions: []\n"
         for index, interaction in enumerate(cassette.interactions):
             if comments is not None and index < len(comments):
-                lines.extend(comment(comments[index], ascii_only=ascii).splitlines())
-            lines += [f"    - id: {index}", "      request:"]
-            lines += _request_lines(interaction.request, ascii)
-            lines.append("      response:")
-            lines += _response_lines(interaction.response, ascii)
-        return ("\n".join(lines) + "\n").encode("utf-8")
+                yield comment(comments[index], ascii_only=ascii).encode()
+            yield _line(f"    - id: {index}")
+            yield b"      request:\n"
+            yield from _written_request(interaction.request, ascii)
+            yield b"      response:\n"
+            yield from _written_response(interaction.response, ascii)
+
+
+def _line(text: str) -> bytes:
+    return f"{text}\n".encode()
 
 
 def milliseconds(duration: str) -> float:
@@ -156,51 +158,57 @@ def _head_ms(node: Node | None) -> float | None:
         raise CorruptCassette(str(error), line=None if node is None else node.line) from error
 
 
-def _request_lines(request: Request, ascii_only: bool) -> Iterator[str]:
+def _written_request(request: Request, ascii_only: bool) -> Iterator[bytes]:
     yield from _proto_lines("HTTP/1.1")
-    yield f"        content_length: {len(request.body)}"
-    yield "        transfer_encoding: []"
-    yield "        trailer: {}"
+    yield _line(f"        content_length: {len(request.body)}")
+    yield _line("        transfer_encoding: []")
+    yield _line("        trailer: {}")
     host = header(request.headers, "host") or urlsplit(request.url).netloc
-    yield f"        host: {word(host, ascii_only=ascii_only)}"
-    yield '        remote_addr: ""'
-    yield '        request_uri: ""'
-    yield f"        body: {body(request.body, ' ' * 10, ascii_only=ascii_only)}"
-    yield "        form: {}"
+    yield _line(f"        host: {word(host, ascii_only=ascii_only)}")
+    yield _line('        remote_addr: ""')
+    yield _line('        request_uri: ""')
+    yield b"        body: "
+    yield from body(request.body, " " * 10, ascii_only=ascii_only)
+    yield b"\n"
+    yield _line("        form: {}")
     yield from _header_lines(request.headers)
-    yield f"        url: {url(request.url, ascii_only=ascii_only)}"
-    yield f"        method: {word(request.method, ascii_only=ascii_only)}"
+    yield _line(f"        url: {url(request.url, ascii_only=ascii_only)}")
+    yield _line(f"        method: {word(request.method, ascii_only=ascii_only)}")
 
 
-def _response_lines(response: Response, ascii_only: bool) -> Iterator[str]:
+def _written_response(response: Response, ascii_only: bool) -> Iterator[bytes]:
     yield from _proto_lines(response.http_version or "HTTP/1.1")
-    yield "        transfer_encoding: []"
-    yield "        trailer: {}"
+    yield _line("        transfer_encoding: []")
+    yield _line("        trailer: {}")
     length = header(response.headers, "content-length") or ""
-    yield f"        content_length: {length if length.isascii() and length.isdigit() else -1}"
-    yield "        uncompressed: false"
-    yield f"        body: {body(response.body, ' ' * 10, ascii_only=ascii_only)}"
+    yield _line(
+        f"        content_length: {length if length.isascii() and length.isdigit() else -1}"
+    )
+    yield _line("        uncompressed: false")
+    yield b"        body: "
+    yield from body(response.body, " " * 10, ascii_only=ascii_only)
+    yield b"\n"
     yield from _header_lines(response.headers)
     status = f"{response.status} {response.reason}".rstrip()
-    yield f"        status: {word(status, ascii_only=ascii_only)}"
-    yield f"        code: {response.status}"
+    yield _line(f"        status: {word(status, ascii_only=ascii_only)}")
+    yield _line(f"        code: {response.status}")
     head = Decimal(repr(response.head_ms or 0))
-    yield f"        duration: {f'{head:f}ms' if head else '0s'}"
+    yield _line(f"        duration: {f'{head:f}ms' if head else '0s'}")
 
 
-def _proto_lines(version: str) -> Iterator[str]:
+def _proto_lines(version: str) -> Iterator[bytes]:
     proto = {short: long for long, short in _PROTOS.items()}.get(version, version)
     major, _, minor = proto.removeprefix("HTTP/").partition(".")
-    yield f"        proto: {word(proto)}"
-    yield f"        proto_major: {major if major.isdigit() else 1}"
-    yield f"        proto_minor: {minor if minor.isdigit() else 1}"
+    yield _line(f"        proto: {word(proto)}")
+    yield _line(f"        proto_major: {major if major.isdigit() else 1}")
+    yield _line(f"        proto_minor: {minor if minor.isdigit() else 1}")
 
 
-def _header_lines(headers: Headers) -> Iterator[str]:
+def _header_lines(headers: Headers) -> Iterator[bytes]:
     if not headers:
-        yield "        headers: {}"
+        yield _line("        headers: {}")
         return
-    yield "        headers:"
+    yield _line("        headers:")
     for name, values in grouped(headers).items():
-        yield f"            {word(name, ascii_only=True)}:"
-        yield from (f"                - {header_value(value)}" for value in values)
+        yield _line(f"            {word(name, ascii_only=True)}:")
+        yield from (_line(f"                - {header_value(value)}") for value in values)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
 from stream_cassette.cassette.model import Cassette
 from stream_cassette.errors import CorruptCassette
 from stream_cassette.formats import _vcr_write, _yaml
 from stream_cassette.formats._json import parse_json, resolve_json
+from stream_cassette.formats._lift import NotLiftable
 from stream_cassette.formats._vcr_read import BYTESIO, ITERATOR, cassette_of
 
 __all__ = ["Vcr", "request_key"]
@@ -62,9 +63,11 @@ class Vcr:
             return 0
         return 2 if request_key(data) == b"uri" else 1
 
-    def read(self, data: bytes) -> Cassette:
+    def read(self, data: bytes, blocks: Sequence[bytes] = ()) -> Cassette:
         """The cassette. Raises NotACassette, NewerFormat or CorruptCassette."""
         start = _start(data)
+        if blocks and data[start : start + 1] in (b"{", b"[", b"-"):
+            raise NotLiftable  # JSON and 0.x lists go through other loaders
         if data[start : start + 1] in (b"{", b"[") and (root := parse_json(data)) is not None:
             if data[start : start + 1] == b"[":
                 return self.read(_migrated(data, "json"))
@@ -72,7 +75,7 @@ class Vcr:
         if data[start : start + 2] == b"- ":
             _yaml.parse(data, _OLD_TAGS)  # safe to hand to a recursive loader?
             data = _migrated(data, "yaml")
-        return _read_yaml(data)
+        return _read_yaml(data, blocks)
 
     def write(
         self,
@@ -80,7 +83,7 @@ class Vcr:
         *,
         comments: Sequence[str] | None = None,
         ascii: bool = False,
-    ) -> bytes:
+    ) -> Iterator[bytes]:
         """Our file: see `_vcr_write`."""
         return _vcr_write.write(cassette, comments=comments, ascii_only=ascii)
 
@@ -100,8 +103,8 @@ def _start(data: bytes) -> int:
     return match.end() if match else 0
 
 
-def _read_yaml(data: bytes) -> Cassette:
-    return cassette_of(_yaml.parse(data, _TAGS), _yaml.resolve)
+def _read_yaml(data: bytes, blocks: Sequence[bytes]) -> Cassette:
+    return cassette_of(_yaml.parse(data, _TAGS, blocks), _yaml.resolve)
 
 
 def _migrated(data: bytes, kind: str) -> bytes:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from stream_cassette.cassette.model import Cassette, Interaction, grouped
+from stream_cassette.cassette.model import Cassette
 from stream_cassette.errors import CassetteFileError, CassetteNotFound, PublishError
 from stream_cassette.formats import _registry
 from stream_cassette.store.paths import temporary_path
@@ -33,7 +33,8 @@ def read(path: Path) -> Cassette:
         CassetteFileError: it can't be read, or is no cassette; the error says where.
     """
     try:
-        data = path.read_bytes()
+        with open(path, "rb") as file:
+            return replace(_registry.read(file), path=str(path))
     except FileNotFoundError as error:
         raise CassetteNotFound(
             "no such cassette", path=str(path), hint="record it with --stream-record=once"
@@ -42,8 +43,6 @@ def read(path: Path) -> Cassette:
         raise CassetteFileError(
             f"can't be read: {error.strerror}", path=str(path), hint="check the path and its rights"
         ) from error
-    try:
-        return replace(_registry.read(data), path=str(path))
     except CassetteFileError as error:
         raise error.located(path=str(path)) from error.__cause__
 
@@ -78,13 +77,11 @@ def publish(
         PublishError: what was written does not read back equal, or the disk refused;
             what was at `path` before is untouched.
     """
-    data = _registry.write(cassette, format=format, comments=comments, ascii=ascii)
-    if path.name.endswith(".gz"):
-        data = gzip.compress(data, mtime=0)
+    pieces = _registry.pieces(cassette, format=format, comments=comments, ascii=ascii)
     temporary = temporary_path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_synced(temporary, data)
+        size_bytes = _write_synced(temporary, pieces, packed=path.name.endswith(".gz"))
         _compare(path, temporary, cassette, format)
         os.replace(temporary, path)
         _sync_directory(path.parent)
@@ -96,20 +93,26 @@ def publish(
         ) from error
     finally:
         temporary.unlink(missing_ok=True)
-    return len(data)
+    return size_bytes
 
 
-def _write_synced(path: Path, data: bytes) -> None:
+def _write_synced(path: Path, pieces: Iterable[bytes], *, packed: bool) -> int:
     with open(path, "xb") as file:
-        file.write(data)
+        if packed:
+            with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packer:
+                packer.writelines(pieces)
+        else:
+            file.writelines(pieces)
         file.flush()
         os.fsync(file.fileno())
+        return file.tell()
 
 
 def _compare(path: Path, temporary: Path, cassette: Cassette, format: str) -> None:
     """Only formats that keep everything are compared whole; the others by count and bodies."""
-    written = _registry.read(temporary.read_bytes()).interactions
-    wanted = tuple(_as_filed(interaction) for interaction in cassette.interactions)
+    with open(temporary, "rb") as file:
+        written = _registry.read(file).interactions
+    wanted = _registry.canonical(cassette).interactions
     if format != "vcr":
         same = [i.response.body for i in written] == [i.response.body for i in wanted]
     else:
@@ -125,15 +128,6 @@ def _compare(path: Path, temporary: Path, cassette: Cassette, format: str) -> No
             interaction=first,
             hint="this is a defect of stream-cassette: please report it",
         )
-
-
-def _as_filed(interaction: Interaction) -> Interaction:
-    request, response = interaction.request, interaction.response
-    return replace(
-        interaction,
-        request=replace(request, headers=grouped(request.headers)),
-        response=replace(response, headers=grouped(response.headers)),
-    )
 
 
 def _sync_directory(path: Path) -> None:
