@@ -9,11 +9,13 @@ import os
 from pathlib import Path
 
 from stream_cassette.cassette.model import Cassette
-from stream_cassette.pipeline import readable
+from stream_cassette.pipeline import has_said_all, readable
 from stream_cassette.store.digest import digest
 from stream_cassette.store.files import publish, read
+from stream_cassette.store.recover import Recovered
+from stream_cassette.store.recover import recover as salvage
 
-__all__ = ["dump", "fingerprint", "load"]
+__all__ = ["dump", "fingerprint", "load", "recover"]
 
 
 def load(path: str | os.PathLike[str]) -> Cassette:
@@ -43,6 +45,24 @@ def dump(
     """
     viewed, comments = readable(cassette)
     return publish(Path(path), viewed, format=format, comments=comments, ascii=ascii)
+
+
+def recover(
+    journal: str | os.PathLike[str], *, replace: bool = False, dry_run: bool = False
+) -> Recovered:
+    """Make a cassette of what a recording left behind whose process was killed.
+
+    `journal` is the side file, `.<name>.<pid>-<random>.journal`. The cassette goes to its own
+    path if nothing is there, or with `replace`; else to `<name>.recovered.yaml`; then the journal
+    is taken away. With `dry_run` nothing is changed.
+
+    Raises:
+        JournalError: it is no journal, or its recording still runs.
+        CassetteFileError: the cassette can't be read or written; the journal stays.
+    """
+    return salvage(
+        Path(journal), is_whole=has_said_all, publish=dump, replace_it=replace, dry=dry_run
+    )
 
 
 def fingerprint(path: str | os.PathLike[str]) -> str:

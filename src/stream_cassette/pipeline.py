@@ -19,6 +19,7 @@ __all__ = [
     "first_line",
     "frame_cuts",
     "frames_of",
+    "has_said_all",
     "is_finished",
     "readable",
     "with_decoded",
@@ -72,6 +73,14 @@ def is_finished(request: Request, head: Response, *, size_bytes: int, tail: byte
     ndjson = media_type(content_type) != "text/event-stream"
     found = frames(tail, content_type)
     return any(is_end(frame.data, ndjson=ndjson) for frame in reversed(found))
+
+
+def has_said_all(interaction: Interaction) -> bool:
+    """`is_finished`, of an interaction as far as it was kept."""
+    response = interaction.response
+    body = decoded_body(response)
+    size_bytes = len(response.body)
+    return is_finished(interaction.request, response, size_bytes=size_bytes, tail=body)
 
 
 def frame_cuts(response: Response) -> tuple[int, ...]:

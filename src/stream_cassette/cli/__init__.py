@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from stream_cassette.cli.demo import demo
+from stream_cassette.cli.recover import recover
 
 __all__ = ["main"]
 
@@ -19,3 +20,4 @@ def main() -> None:
 
 
 main.add_command(demo)
+main.add_command(recover)

@@ -134,9 +134,7 @@ def body_for(
 
 
 def _patches(number: int, patches: Iterable[Patch]) -> list[bytes]:
-    return [
-        pack(Kind.PATCH, number, _START.pack(patch.start) + patch.data) for patch in patches
-    ]
+    return [pack(Kind.PATCH, number, _START.pack(patch.start) + patch.data) for patch in patches]
 
 
 def _masked_alone(data: bytes, redaction: Redaction) -> bytes:

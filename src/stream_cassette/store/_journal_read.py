@@ -12,7 +12,15 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from stream_cassette.cassette.model import Cut, Ending, Headers, Interaction, Request, Response, header
+from stream_cassette.cassette.model import (
+    Cut,
+    Ending,
+    Headers,
+    Interaction,
+    Request,
+    Response,
+    header,
+)
 from stream_cassette.cassette.redact import resized
 from stream_cassette.store._records import MAGIC, Kind, Record, records, split_json
 from stream_cassette.wire.encoding import recode

@@ -109,7 +109,9 @@ class PathLock:
     def _named(self) -> str:
         try:
             said = orjson.loads(self._path.read_bytes())
-            return f"{said['holder']} (process {said['pid']} on {said['host']}, since {said['since']})"
+            return (
+                f"{said['holder']} (process {said['pid']} on {said['host']}, since {said['since']})"
+            )
         except (OSError, ValueError, KeyError):
             return "another process"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import glob
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -11,7 +11,6 @@ __all__ = [
     "JOURNAL_SUFFIX",
     "is_cassette_name",
     "journal_path",
-    "journals_of",
     "lock_path",
     "recovered_path",
     "rejected_path",
@@ -20,6 +19,7 @@ __all__ = [
 
 JOURNAL_SUFFIX = ".journal"
 
+_LEFT_ASIDE = re.compile(r"\.(?:rejected|recovered(?:-\d+)?)\.yaml$")
 _SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
 
 
@@ -33,9 +33,13 @@ def temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
 
 
-def recovered_path(path: Path) -> Path:
-    """Where a killed recording goes that must not replace the cassette: `<name>.recovered.yaml`."""
-    return path.with_name(f"{_stem(path)}.recovered.yaml")
+def recovered_path(path: Path, number: int = 1) -> Path:
+    """Where a killed recording goes that must not replace the cassette: `<name>.recovered.yaml`.
+
+    Of several the second is `<name>.recovered-2.yaml`.
+    """
+    which = f"-{number}" if number > 1 else ""
+    return path.with_name(f"{_stem(path)}.recovered{which}.yaml")
 
 
 def journal_path(path: Path) -> Path:
@@ -48,19 +52,11 @@ def lock_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.lock")
 
 
-def journals_of(path: Path) -> list[Path]:
-    """The side files of the cassette at `path`, of the living and of the dead, oldest first."""
-    pattern = f".{glob.escape(path.name)}.*-*{JOURNAL_SUFFIX}"
-    return sorted(path.parent.glob(pattern), key=lambda found: found.stat().st_mtime_ns)
-
-
 def is_cassette_name(path: Path) -> bool:
     """Whether a file of this name is looked at when a directory or glob is read."""
     name = path.name
     return (
-        name.endswith(_SUFFIXES)
-        and not name.startswith(".")
-        and not name.endswith((".rejected.yaml", ".recovered.yaml"))
+        name.endswith(_SUFFIXES) and not name.startswith(".") and _LEFT_ASIDE.search(name) is None
     )
 
 

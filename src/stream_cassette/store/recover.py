@@ -1,0 +1,182 @@
+"""Make cassettes of journals whose writer is gone.
+
+What was whole stays whole; an exchange without an ending ends where its writer was killed, unless
+its stream had said its last word. A cassette that is there is never replaced unasked: the
+recovered one goes beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from stream_cassette.cassette.model import COMPLETE, Cassette, Interaction
+from stream_cassette.errors import CassetteNotFound, JournalError
+from stream_cassette.store import files
+from stream_cassette.store._flock import try_lock
+from stream_cassette.store._journal_read import Contents, contents
+from stream_cassette.store.paths import JOURNAL_SUFFIX, recovered_path
+
+__all__ = ["Recovered", "journals_in", "left_beside", "recover"]
+
+IsWhole = Callable[[Interaction], bool]
+Publish = Callable[[Cassette, Path], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """What became of a journal.
+
+    `path` is the cassette that was (or would be) written, None where the journal held no
+    exchange; `cut_short` counts the interactions that its writer's end cut short, `torn_bytes`
+    what was not whole at the journal's end.
+    """
+
+    journal: Path
+    path: Path | None
+    interactions: int
+    cut_short: int
+    torn_bytes: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as JSON, the paths as text."""
+        return {
+            "journal": str(self.journal),
+            "path": None if self.path is None else str(self.path),
+            "interactions": self.interactions,
+            "cut_short": self.cut_short,
+            "torn_bytes": self.torn_bytes,
+        }
+
+
+def journals_in(paths: Iterable[Path]) -> list[Path]:
+    """The journals among these files and below these directories, sorted.
+
+    A cassette's path stands for the journals beside it. Raises: CassetteNotFound.
+    """
+    found: set[Path] = set()
+    for path in paths:
+        if path.is_dir():
+            found.update(path.rglob(f".*{JOURNAL_SUFFIX}"))
+        elif path.name.endswith(JOURNAL_SUFFIX) and path.exists():
+            found.add(path)
+        elif beside := _beside(path):
+            found.update(beside)
+        elif not path.exists():
+            raise CassetteNotFound(
+                "no such file or directory", path=str(path), hint="name a cassette or a directory"
+            )
+    return sorted(found)
+
+
+def left_beside(path: Path) -> list[Path]:
+    """The journals beside the cassette at `path` whose writer is gone."""
+    return [journal for journal in _beside(path) if not _is_alive(journal)]
+
+
+def recover(
+    journal: Path,
+    *,
+    is_whole: IsWhole,
+    publish: Publish,
+    replace_it: bool = False,
+    dry: bool = False,
+) -> Recovered:
+    """Publish what the journal holds, then take the journal away.
+
+    To the cassette's own path if nothing is there, or with `replace_it`; else to
+    `<name>.recovered.yaml`. `is_whole` says of an exchange without an ending whether its stream
+    had come to its end. With `dry`, nothing is written or taken away.
+
+    Raises:
+        JournalError: its writer still lives, or it is no journal; nothing is changed.
+        CassetteFileError: the cassette can't be read, or the new one not be written.
+    """
+    with _opened(journal) as held:
+        target = journal.with_name(_cassette_name(journal, held))
+        base = _base(target, held)
+        interactions = tuple(
+            _ended(one, is_whole) if place in held.unended else one
+            for place, one in enumerate(held.interactions)
+        )
+        path = target if replace_it or not files.exists(target) else _free(target)
+        found = Recovered(
+            journal=journal,
+            path=path if interactions else None,
+            interactions=len(interactions),
+            cut_short=sum(interactions[n].response.ending != COMPLETE for n in held.unended),
+            torn_bytes=held.torn_bytes,
+        )
+        if not dry:
+            if interactions:
+                publish(Cassette(interactions=base + interactions), path)
+            journal.unlink()
+    return found
+
+
+@contextmanager
+def _opened(journal: Path) -> Iterator[Contents]:
+    """What the journal holds, while no other process can recover it too."""
+    try:
+        file = open(journal, "r+b")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise JournalError(f"can't be read: {error.strerror}", path=str(journal)) from error
+    with file:
+        if not try_lock(file.fileno()):
+            raise JournalError(
+                "is still being written", path=str(journal), hint="wait for the recording to end"
+            )
+        held = contents(file)
+        if held is None:
+            raise JournalError("is no journal", path=str(journal), hint="it is left as it is")
+        yield held
+
+
+def _cassette_name(journal: Path, held: Contents) -> str:
+    """The cassette's name: as the journal says, else from its own name."""
+    if held.session is not None:
+        return str(held.session["cassette"])
+    return journal.name.removeprefix(".").rsplit(".", 2)[0]
+
+
+def _base(target: Path, held: Contents) -> tuple[Interaction, ...]:
+    """What the recording was to be added to."""
+    adds = held.session is not None and held.session.get("mode") == "new"
+    return files.read(target).interactions if adds and files.exists(target) else ()
+
+
+def _ended(interaction: Interaction, is_whole: IsWhole) -> Interaction:
+    if not interaction.response.status or not is_whole(interaction):
+        return interaction
+    return replace(interaction, response=replace(interaction.response, ending=COMPLETE))
+
+
+def _free(target: Path) -> Path:
+    """A name beside the cassette that nothing has yet."""
+    number = 1
+    while files.exists(path := recovered_path(target, number)):
+        number += 1
+    return path
+
+
+def _beside(path: Path) -> list[Path]:
+    prefix = f".{path.name}."
+    if not path.parent.is_dir():
+        return []
+    return sorted(
+        found
+        for found in path.parent.iterdir()
+        if found.name.startswith(prefix) and found.name.endswith(JOURNAL_SUFFIX)
+    )
+
+
+def _is_alive(journal: Path) -> bool:
+    """Whether the journal's writer still lives (it holds the lock)."""
+    try:
+        with open(journal, "r+b") as file:
+            return not try_lock(file.fileno())
+    except OSError:  # gone by now, or not ours to touch
+        return True
