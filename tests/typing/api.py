@@ -5,6 +5,7 @@ Every line has the type that a user's checker must see; `assert_type` says so wh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import assert_type
 
@@ -43,7 +44,7 @@ def files(path: Path) -> None:
     assert_type(response, Response)
     assert_type(response.status, int)
     assert_type(response.chunks, tuple[Chunk, ...] | None)
-    assert_type(response.cuts, tuple[Cut, ...] | None)
+    assert_type(response.cuts, Sequence[Cut] | None)
     assert_type(response.ending, Ending)
     dump(cassette, path)
     dump(cassette, str(path), format="vcr")

@@ -6,10 +6,12 @@ ISO-8859-1, so that every byte of a field value has one character (RFC 9110, 5.5
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+from stream_cassette.cassette.cuts import Cut, Cuts
 from stream_cassette.wire.chunk import Chunk
 
 __all__ = [
@@ -64,16 +66,6 @@ def grouped(headers: Headers) -> Headers:
     return tuple((name, value) for name in names for key, value in headers if key == name)
 
 
-class Cut(NamedTuple):
-    """The size of one chunk and when it came, in milliseconds since the response head.
-
-    A named tuple: a file may hold millions, and a frozen dataclass takes three times as long.
-    """
-
-    size_bytes: int
-    offset_ms: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
     """How an exchange ended.
@@ -121,7 +113,8 @@ class Response:
     """A response as received, before content decoding.
 
     `cuts` are the sizes and times of the chunks (their sizes sum to `len(body)`), None where the
-    cut points are unknown. `status` 0 means that no response head came (see `ending`).
+    cut points are unknown; whatever sequence is given is kept as `Cuts`. `status` 0 means that no
+    response head came (see `ending`).
     `reencoded` says that masking changed a compressed body.
     """
 
@@ -130,11 +123,15 @@ class Response:
     headers: Headers = ()
     body: bytes = b""
     http_version: str | None = None
-    cuts: tuple[Cut, ...] | None = None
+    cuts: Sequence[Cut] | None = None
     head_ms: float | None = None
     ending: Ending = COMPLETE
     reencoded: bool = False
     decoded: str | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.cuts is not None and type(self.cuts) is not Cuts:
+            object.__setattr__(self, "cuts", Cuts(self.cuts))
 
     @property
     def chunks(self) -> tuple[Chunk, ...] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
-from stream_cassette.cassette.model import COMPLETE, ERROR_KINDS, Cut, Ending
+from stream_cassette.cassette.cuts import Cuts
+from stream_cassette.cassette.model import COMPLETE, ERROR_KINDS, Ending
 from stream_cassette.errors import CorruptCassette
+from stream_cassette.formats._cuts_read import cuts_of, wrong_cut
 from stream_cassette.formats._nodes import (
     Block,
     Mapping,
@@ -21,8 +22,6 @@ from stream_cassette.formats._nodes import (
 __all__ = ["stream_of"]
 
 _KEYS: Final = frozenset({"head_ms", "chunks", "http_version", "reencoded", "ending", "decoded"})
-_CUT: Final = re.compile(r"[0-9]{1,15}@[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?")
-_CUTS: Final = re.compile(rf"\s*+(?:{_CUT.pattern}(?:\s++|\Z))*+")
 
 
 def stream_of(node: Node | None, body: bytes) -> dict[str, Any]:
@@ -49,21 +48,19 @@ def stream_of(node: Node | None, body: bytes) -> dict[str, Any]:
     return found
 
 
-def _cuts(node: Node, size_bytes: int) -> tuple[Cut, ...]:
+def _cuts(node: Node, size_bytes: int) -> Cuts:
     text = text_of(node, "chunks")
-    if not _CUTS.fullmatch(text):
-        wrong = next(item for item in text.split() if not _CUT.fullmatch(item))
-        raise CorruptCassette(f"no chunk is spelled {wrong[:40]!r}", line=node.line)
-    parts = text.replace("@", " ").split()
-    sizes = list(map(int, parts[::2]))
-    total = sum(sizes)
+    cuts = cuts_of(text)
+    if cuts is None:
+        raise CorruptCassette(f"no chunk is spelled {wrong_cut(text)[:40]!r}", line=node.line)
+    total = sum(cuts.sizes_bytes)
     if total != size_bytes:
         raise CorruptCassette(
             f"the chunks hold {total} bytes, the body {size_bytes}",
             line=node.line,
             hint="if the body was edited by hand, remove the `chunks` entry of this interaction",
         )
-    return tuple(map(Cut, sizes, map(float, parts[1::2])))
+    return cuts
 
 
 def _ending(node: Node) -> Ending:

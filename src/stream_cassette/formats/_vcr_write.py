@@ -117,9 +117,9 @@ def _response(response: Response, ascii_only: bool) -> Iterator[bytes]:
     yield b"      string: "
     yield from body(response.body, " " * 8, ascii_only=ascii_only)
     yield b"\n"
-    stream = list(_stream(response, ascii_only))
-    if stream:
-        yield b"    stream:\n"
+    stream = _stream(response, ascii_only)
+    for first in stream:
+        yield b"    stream:\n" + first
         yield from stream
 
 
@@ -141,8 +141,10 @@ def _stream(response: Response, ascii_only: bool) -> Iterator[bytes]:
     if response.head_ms is not None:
         yield _line(f"      head_ms: {number(response.head_ms)}")
     if response.cuts is not None:
-        cuts = (f"{cut.size_bytes}@{number(cut.offset_ms)}" for cut in response.cuts)
-        yield _line(f"      chunks: {folded(cuts, ' ' * 8)}")
+        cuts = (f"{size_bytes}@{number(offset_ms)}" for size_bytes, offset_ms in response.cuts)
+        yield b"      chunks: "
+        yield from (part.encode() for part in folded(cuts, " " * 8))
+        yield b"\n"
     if response.http_version is not None:
         yield _line(f"      http_version: {word(response.http_version, ascii_only=ascii_only)}")
     if response.reencoded:

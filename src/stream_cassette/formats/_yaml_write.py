@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 __all__ = [
@@ -96,20 +96,22 @@ def number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(float(value))
 
 
-def folded(words: Iterable[str], pad: str) -> str:
-    """Words without blanks as a folded block of at most 100 columns; `""` if there are none."""
-    lines: list[str] = []
+def folded(words: Iterable[str], pad: str) -> Iterator[str]:
+    """Words without blanks as the lines of a folded block of at most 100 columns.
+
+    The last is not ended; `""` if there are no words.
+    """
     line: list[str] = []
     width = len(pad) - 1
+    lead = ">-\n" + pad
     for item in words:
         if line and width + 1 + len(item) > WIDTH:
-            lines.append(pad + " ".join(line))
+            yield lead + " ".join(line)
+            lead = "\n" + pad
             line, width = [], len(pad) - 1
         line.append(item)
         width += 1 + len(item)
-    if not line:
-        return '""'
-    return "\n".join([">-", *lines, pad + " ".join(line)])
+    yield lead + " ".join(line) if line else '""'
 
 
 def comment(text: str, *, ascii_only: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -16,10 +16,10 @@ __all__ = ["Playback", "Session"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playback:
-    """A recorded response and the pieces in which its body is handed up."""
+    """A recorded response and the pieces in which its body is handed up, once."""
 
     response: Response
-    pieces: tuple[bytes, ...]
+    pieces: Iterator[bytes]
 
 
 @dataclass(slots=True, kw_only=True)
