@@ -146,12 +146,21 @@ def test_a_mapping_adds_where_it_says() -> None:
 
 
 def test_off_and_default() -> None:
-    assert redaction_of(False) is None
+    off = redaction_of(False)
+    assert not off.hides_header("authorization") and not off.hides_field("api_key")
     assert redaction_of(None) is DEFAULT
     assert redaction_of(True) is DEFAULT
     mine = Redaction(headers=frozenset({"x"}), query=frozenset(), fields=frozenset())
     assert redaction_of(mine) is mine
-    assert mine.to_dict() == {"headers": ["x"], "query": [], "fields": []}
+    assert mine.to_dict() == {
+        "headers": ["x"],
+        "query": [],
+        "fields": [],
+        "by_name": True,
+        "values": 0,
+        "patterns": [],
+        "environment": [],
+    }
 
 
 REFUSED: list[Any] = [3, [1], {"header": ["x"]}, {"headers": 3}, b"x"]

@@ -8,12 +8,16 @@ request are listed in `masked`, and match anything.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import unquote_plus
 
 from stream_cassette.cassette.body_mask import mask_body
+from stream_cassette.cassette.head_mask import (
+    mask_headers,
+    mask_url,
+    masked_segments,
+    masked_text,
+)
 from stream_cassette.cassette.model import Cut, Headers, Interaction, Request, Response, header
 from stream_cassette.cassette.secret_names import DEFAULT, REDACTED, Redaction, redaction_of
 
@@ -31,28 +35,9 @@ __all__ = [
     "resized",
 ]
 
-# headers whose value is a URL, or holds some
-_URL_HEADERS = frozenset(
-    {
-        "azure-asyncoperation",
-        "content-location",
-        "link",
-        "location",
-        "operation-location",
-        "referer",
-        "refresh",
-    }
-)
-_COOKIES = frozenset({"cookie", "cookie2"})
-_SET_COOKIES = frozenset({"set-cookie", "set-cookie2"})
-_USERINFO = re.compile(r"(?<=//)[^/?#@\s]*(?:@[^/?#@\s]*)*(?=@)")
-_PAIR = re.compile(r"(?<=[?&;#])([^=&;#<>\s]+)=([^&;#<>\s\"]*)")
 
-
-def redact(interaction: Interaction, redaction: Redaction | None = DEFAULT) -> Interaction:
-    """The interaction without its secrets; the same one if `redaction` is None."""
-    if redaction is None:
-        return interaction
+def redact(interaction: Interaction, redaction: Redaction = DEFAULT) -> Interaction:
+    """The interaction without its secrets."""
     request, places = masked_request(interaction.request, redaction)
     return replace(
         interaction,
@@ -62,48 +47,16 @@ def redact(interaction: Interaction, redaction: Redaction | None = DEFAULT) -> I
     )
 
 
-def mask_url(url: str, redaction: Redaction) -> tuple[str, tuple[str, ...]]:
-    """The URL with userinfo and secret parameters `REDACTED`, and those parameters' names."""
-    names: list[str] = []
-
-    def masked(pair: re.Match[str]) -> str:
-        name = unquote_plus(pair[1])
-        if not pair[2] or not redaction.hides_query(name):
-            return pair[0]
-        names.append(name)
-        return f"{pair[1]}={REDACTED}"
-
-    return _PAIR.sub(masked, _USERINFO.sub(REDACTED, url, count=1)), tuple(dict.fromkeys(names))
-
-
-def mask_headers(headers: Headers, redaction: Redaction) -> Headers:
-    """The headers with secret values `REDACTED`; names, order and repeats kept."""
-    return tuple((name, _header_value(name.lower(), value, redaction)) for name, value in headers)
-
-
-def _header_value(name: str, value: str, redaction: Redaction) -> str:
-    if name in _URL_HEADERS and name not in redaction.headers:
-        return mask_url(value, redaction)[0]
-    if not value or not redaction.hides_header(name):
-        return value
-    if name in _COOKIES:
-        return "; ".join(_cookie(part) for part in value.split(";"))
-    if name in _SET_COOKIES:
-        pair, semicolon, attributes = value.partition(";")
-        return f"{_cookie(pair)}{semicolon}{attributes}"
-    return REDACTED
-
-
-def _cookie(pair: str) -> str:
-    name, equals, _ = pair.strip().partition("=")
-    return f"{name}={REDACTED}" if equals else REDACTED
-
-
 def _media(headers: Headers) -> str:
     return (header(headers, "content-type") or "").partition(";")[0].strip().lower()
 
 
 def masked_request(request: Request, redaction: Redaction) -> tuple[Request, tuple[str, ...]]:
+    """The request without its secrets, and the places where they were.
+
+    A place is a JSON pointer, `form.NAME`, `query.NAME`, `path.N` (a segment of the URL's path,
+    counted from 0) or `body` (somewhere in a body without structure).
+    """
     url, names = mask_url(request.url, redaction)
     headers = mask_headers(request.headers, redaction)
     pieces, places = _mask_pieces([request.body], request.headers, redaction)
@@ -111,35 +64,40 @@ def masked_request(request: Request, redaction: Redaction) -> tuple[Request, tup
     if len(body) != len(request.body):
         headers = resized(headers, len(body))
     masked = replace(request, url=url, headers=headers, body=body)
-    return masked, (*places, *(f"query.{name}" for name in names))
+    segments = masked_segments(request.url, url)
+    in_url = (*(f"path.{n}" for n in segments), *(f"query.{name}" for name in names))
+    return masked, (*places, *in_url)
 
 
 def masked_head(response: Response, redaction: Redaction) -> Response:
-    """The response with its status line and headers masked, the body as it is."""
-    return replace(response, headers=mask_headers(response.headers, redaction))
-
-
-def masked_text(text: str, redaction: Redaction) -> str:
-    """The text with its secrets masked."""
-    return mask_url(text, redaction)[0]
+    """The response with its status line, headers and error message masked; the body as it is."""
+    ending = response.ending
+    if ending.message is not None:
+        ending = replace(ending, message=masked_text(ending.message, redaction))
+    return replace(
+        response,
+        reason=masked_text(response.reason, redaction),
+        headers=mask_headers(response.headers, redaction),
+        ending=ending,
+    )
 
 
 def _response(response: Response, redaction: Redaction) -> Response:
-    headers = mask_headers(response.headers, redaction)
+    response = masked_head(response, redaction)
     chunks = response.chunks
     pieces = [response.body] if chunks is None else [chunk.data for chunk in chunks]
     masked, places = _mask_pieces(pieces, response.headers, redaction)
     if not places:
-        return replace(response, headers=headers)
+        return response
     body = b"".join(masked)
     if not _is_coded(response.headers):
-        return replace(response, headers=headers, body=body)
+        return replace(response, body=body)
     cuts = response.cuts
     if cuts is not None:
         sizes = zip(masked, cuts, strict=True)
         cuts = tuple(Cut(size_bytes=len(piece), offset_ms=cut.offset_ms) for piece, cut in sizes)
     return replace(
-        response, headers=resized(headers, len(body)), body=body, cuts=cuts, reencoded=True
+        response, headers=resized(response.headers, len(body)), body=body, cuts=cuts, reencoded=True
     )
 
 

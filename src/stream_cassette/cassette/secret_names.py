@@ -1,4 +1,5 @@
-"""Names that hold secrets, as data: headers, query parameters, and fields of bodies.
+"""What is masked: names that hold secrets, as data (headers, query parameters, fields of bodies),
+and the user's and the environment's values beside them.
 
 Never here, because answers and matching need them as they are: counts (`max_tokens`), logprob
 `token`s, ids, page tokens, idempotency keys, reasoning signatures, encrypted reasoning.
@@ -8,15 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from stream_cassette.cassette.secret_values import secrets_in
 from stream_cassette.errors import UsageError
 
 __all__ = ["DEFAULT", "REDACTED", "Redaction", "redaction_of"]
 
 REDACTED = "REDACTED"
+
+_LISTS = ("headers", "query", "fields", "values", "patterns")
+_MIN_VALUE_BYTES = 4
 
 _HEADERS = """
     authorization proxy-authorization x-authorization x-forwarded-authorization
@@ -89,50 +94,89 @@ def _plain(name: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redaction:
-    """The names whose values are masked.
+    """What is masked: values by their names, by their shape, and by what they are.
 
     `headers` are lower case; `query` and `fields` (JSON members, form fields) lower case without
-    `-`, `_` and `.`, so that one entry covers every spelling.
+    `-`, `_` and `.`, so that one entry covers every spelling. Without `by_name` those three are
+    left alone; keys known by their shape (`secret_shapes`) are masked always, and so are `values`
+    (literal text), `patterns` (regular expressions) and the environment's secrets, as (variable,
+    value).
     """
 
     headers: frozenset[str]
     query: frozenset[str]
     fields: frozenset[str]
+    by_name: bool = True
+    values: frozenset[str] = field(default=frozenset(), repr=False)
+    patterns: frozenset[str] = frozenset()
+    environment: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def extended(
-        self, headers: Iterable[str] = (), query: Iterable[str] = (), fields: Iterable[str] = ()
+        self,
+        headers: Iterable[str] = (),
+        query: Iterable[str] = (),
+        fields: Iterable[str] = (),
+        values: Iterable[str] = (),
+        patterns: Iterable[str] = (),
     ) -> Redaction:
-        """This one with more names, in any spelling; none is ever taken away."""
-        return Redaction(
+        """This one with more names in any spelling, values, and patterns; none is taken away.
+
+        A value is masked wherever it appears, in every spelling; it must have at least four bytes.
+        A pattern is a regular expression over text, case-sensitive, of which a match has at most
+        512 bytes and one at least; it is masked once it has matched. Raises: UsageError.
+        """
+        return replace(
+            self,
             headers=self.headers | {name.lower() for name in headers},
             query=self.query | {_plain(name) for name in query},
             fields=self.fields | {_plain(name) for name in fields},
+            values=self.values | {_value(value) for value in values},
+            patterns=self.patterns | {_pattern(pattern) for pattern in patterns},
         )
+
+    def with_environment(self, environ: Mapping[str, str]) -> Redaction:
+        """This one with the values of the variables whose names say secret."""
+        return replace(self, environment=secrets_in(environ))
+
+    @property
+    def environment_names(self) -> tuple[str, ...]:
+        """The variables whose values are masked, sorted."""
+        return tuple(name for name, _ in self.environment)
+
+    @property
+    def literals(self) -> tuple[str, ...]:
+        """Every text that is a secret in itself, each once."""
+        values = (value for _, value in self.environment)
+        return tuple(dict.fromkeys((*values, *sorted(self.values))))
 
     def hides_header(self, name: str) -> bool:
         """Whether the header's value is a secret."""
         lower = name.lower()
-        return lower in self.headers or lower.endswith(_HEADER_ENDS)
+        return self.by_name and (lower in self.headers or lower.endswith(_HEADER_ENDS))
 
     def hides_query(self, name: str) -> bool:
         """Whether the value of the query parameter is a secret."""
         plain = _plain(name)
-        return plain in self.query or plain in self.fields
+        return self.by_name and (plain in self.query or plain in self.fields)
 
     def hides_field(self, name: str) -> bool:
         """Whether a string under this name in a JSON body is a secret."""
-        return _plain(name) in self.fields
+        return self.by_name and _plain(name) in self.fields
 
     def hides_form(self, name: str) -> bool:
         """Whether the value of the form field is a secret."""
         return self.hides_query(name)
 
     def to_dict(self) -> dict[str, Any]:
-        """The three lists of names, sorted."""
+        """The names and patterns, sorted; of values only their number, of variables the names."""
         return {
             "headers": sorted(self.headers),
             "query": sorted(self.query),
             "fields": sorted(self.fields),
+            "by_name": self.by_name,
+            "values": len(self.values),
+            "patterns": sorted(self.patterns),
+            "environment": list(self.environment_names),
         }
 
 
@@ -145,22 +189,23 @@ DEFAULT = Redaction(
 
 def redaction_of(
     value: bool | str | Iterable[str] | Mapping[str, Iterable[str]] | Redaction | None,
-) -> Redaction | None:
+) -> Redaction:
     """What a user's `redact=` means.
 
-    None and True are the built-in names, False is no masking at all; names add to all three
-    lists; a mapping adds under `headers`, `query`, `fields`. Raises: UsageError.
+    None and True are the built-in rules; False turns off masks by name, and nothing else; names
+    add to all three lists of names; a mapping adds under `headers`, `query`, `fields`, `values`
+    (literal text) and `patterns` (regular expressions). Raises: UsageError.
     """
     if value is None or value is True:
         return DEFAULT
     if value is False:
-        return None
+        return replace(DEFAULT, by_name=False)
     if isinstance(value, Redaction):
         return value
     if isinstance(value, Mapping):
-        unknown = sorted(set(value) - {"headers", "query", "fields"})
+        unknown = sorted(set(value) - set(_LISTS))
         if unknown:
-            raise UsageError(f"redact: unknown {unknown[0]!r} (known: headers, query, fields)")
+            raise UsageError(f"redact: unknown {unknown[0]!r} (known: {', '.join(_LISTS)})")
         return DEFAULT.extended(**{key: _names(names) for key, names in value.items()})
     names = _names(value)
     return DEFAULT.extended(headers=names, query=names, fields=names)
@@ -173,3 +218,19 @@ def _names(value: object) -> list[str]:
     if all(isinstance(name, str) for name in names):
         return names
     raise UsageError(f"redact: expected names, a mapping of names, or False, not {value!r}")
+
+
+def _value(value: str) -> str:
+    if len(value.encode("utf-8", "surrogatepass")) < _MIN_VALUE_BYTES:
+        raise UsageError(f"redact: a value of less than {_MIN_VALUE_BYTES} bytes: {value!r}")
+    return value
+
+
+def _pattern(pattern: str) -> str:
+    try:
+        compiled = re.compile(pattern.encode())
+    except re.error as error:
+        raise UsageError(f"redact: not a regular expression: {pattern!r} ({error})") from error
+    if compiled.match(b""):
+        raise UsageError(f"redact: the pattern {pattern!r} matches nothing at all, so everywhere")
+    return pattern

@@ -1,0 +1,266 @@
+"""The strings of a JSON text that comes in pieces: where each begins and ends, and at which path.
+
+Nothing is parsed into values: strings and marks are found in the bytes as they are, so that text
+that stops anywhere, or is not quite JSON, is read as far as it goes. A string ends at its quote,
+or at the end of its line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from stream_cassette.cassette.jsonpath import pointer_text
+from stream_cassette.cassette.mask_channel import Channel, Spot
+from stream_cassette.cassette.opaque_names import is_opaque
+from stream_cassette.cassette.secret_names import Redaction
+
+__all__ = ["Escaped", "JsonStrings", "Node", "StringPiece"]
+
+_CONTENT = rb'((?:[^"\\\r\n]++|\\[^\r\n])*+\\?)("?)'
+_TOKEN = re.compile(b'"' + _CONTENT + rb"|[{}\[\],:]")
+_REST = re.compile(_CONTENT)
+_CUT_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*(\\(?:u[0-9A-Fa-f]{0,3})?)\Z")
+_ESCAPE = re.compile(rb'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
+_SHORT = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+
+_MOST_NODES = 4096  # paths remembered; beyond, a path is new each time
+_MOST_KEY_BYTES = 512
+_OWN_ITEMS = 32  # items of a list that have a path of their own
+# inside the object under a secret's name, the member that holds it (OpenAI's `client_secret`)
+_VALUE_MEMBERS = frozenset({"value"})
+
+
+class Node:
+    """What is known of one path: what its name says, and the text at it."""
+
+    __slots__ = ("channel", "children", "is_kept", "is_named", "is_opaque", "is_secret", "key")
+
+    def __init__(self, key: str | int, is_named: bool, is_secret: bool, is_opaque: bool) -> None:
+        self.key = key
+        self.is_named = is_named  # its own name is a secret's
+        self.is_secret = is_secret
+        self.is_opaque = is_opaque
+        self.children: dict[bytes | int, Node] = {}
+        self.channel: Channel | None = None
+        self.is_kept = False  # the same one comes for the same path
+
+
+class _Level:
+    """One open object or list."""
+
+    __slots__ = ("child", "index", "is_object", "node", "type")
+
+    def __init__(self, node: Node, is_object: bool) -> None:
+        self.node, self.is_object = node, is_object
+        self.child: Node | None = None  # the member whose key has been read
+        self.index = 0
+        self.type = b""  # the object's "type", if it came already
+
+
+class StringPiece:
+    """Some of a string: its content stands at `start` to `end` of the data that was fed."""
+
+    __slots__ = ("begins", "end", "ends", "is_key", "start")
+
+    def __init__(self, start: int, end: int, is_key: bool, begins: bool, ends: bool) -> None:
+        self.start, self.end, self.is_key = start, end, is_key
+        self.begins, self.ends = begins, ends
+
+
+class JsonStrings:
+    """Reads one JSON text after the other; the paths stay known from one to the next."""
+
+    def __init__(self, redaction: Redaction, *, own_items: bool) -> None:
+        self._redaction = redaction
+        self._own_items = own_items
+        self._nodes = 0
+        self.root = Node("", False, False, False)
+        self.root.is_kept = True
+        self.carried = 0  # bytes at the end of the data that begin an escape: feed them again
+        self._levels: list[_Level] = []
+        self._in: Node | None = None  # the string that is open
+        self._key = b""
+        self._is_key = False
+
+    @property
+    def depth(self) -> int:
+        """How many objects and lists are open."""
+        return len(self._levels)
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether a string is open."""
+        return self._in is not None
+
+    def reset(self) -> None:
+        """A new text begins."""
+        self._levels.clear()
+        self._in = None
+
+    def pointer(self) -> str:
+        """Where the string is whose piece was yielded last, as a JSON pointer; a key's object."""
+        steps: list[str | int] = []
+        for level in self._levels[: -1 if self._is_key else None]:
+            if not level.is_object:
+                steps.append(level.index)
+            elif level.child is not None:
+                steps.append(level.child.key)
+        return pointer_text(steps)
+
+    def type_said(self) -> bytes:
+        """The `type` of the object that the string is a member of, as far as it came before."""
+        return self._levels[-1].type if self._levels else b""
+
+    def note_type(self, text: bytes) -> None:
+        """The string is the object's `type`, or some of it."""
+        if self._levels and len(self._levels[-1].type) < 64:
+            self._levels[-1].type += text
+
+    def channels(self) -> Iterator[Channel]:
+        """Every text that was begun at some path."""
+        pending = [self.root]
+        while pending:
+            node = pending.pop()
+            pending.extend(node.children.values())
+            if node.channel is not None:
+                yield node.channel
+
+    def feed(self, data: bytes) -> Iterator[tuple[Node, StringPiece]]:
+        """The pieces of strings in `data`, but for the last `carried` bytes."""
+        at = self.carried = 0
+        if self._in is not None:
+            match = _REST.match(data)
+            assert match is not None  # it matches nothing, too
+            yield from self._string(match, data, begins=False)
+            at = match.end()
+        for match in _TOKEN.finditer(data, at):
+            if match.lastindex is None:
+                self._mark(match[0])
+            else:
+                yield from self._string(match, data, begins=True)
+
+    def _string(
+        self, match: re.Match[bytes], data: bytes, *, begins: bool
+    ) -> Iterator[tuple[Node, StringPiece]]:
+        ends = bool(match[2]) or match.end() < len(data)
+        if begins:
+            self._is_key = self._expects_key()
+            self._key = b""
+        node = self._in if self._in is not None else self._node()
+        self._in = None if ends else node
+        start, end = match.span(1)
+        if not ends:
+            self.carried = _cut_escape(match[1])
+            end -= self.carried
+        if self._is_key and len(self._key) < _MOST_KEY_BYTES:
+            self._key += data[start:end]
+        yield node, StringPiece(start, end, self._is_key, begins, ends)
+        if ends and self._is_key:
+            self._levels[-1].child = self._child(self._levels[-1].node, self._key)
+
+    def _expects_key(self) -> bool:
+        return bool(self._levels) and self._levels[-1].is_object and self._levels[-1].child is None
+
+    def _node(self) -> Node:
+        """The path of the value (or object, or list) that begins here."""
+        if not self._levels:
+            return self.root
+        level = self._levels[-1]
+        if level.is_object:
+            return level.child or level.node
+        index = min(level.index, _OWN_ITEMS) if self._own_items else 0
+        return level.node.children.get(index) or self._item(level.node, index)
+
+    def _mark(self, mark: bytes) -> None:
+        if mark in b"{[":
+            self._levels.append(_Level(self._node(), mark == b"{"))
+        elif mark in b"}]":
+            if self._levels:
+                self._levels.pop()
+        elif mark == b"," and self._levels:
+            self._levels[-1].child = None
+            self._levels[-1].index += 1
+
+    def _child(self, parent: Node, raw: bytes) -> Node:
+        known = parent.children.get(raw)
+        if known is not None:
+            return known
+        name = _name(raw)
+        is_named = self._redaction.hides_field(name)
+        is_secret = is_named or (parent.is_named and name in _VALUE_MEMBERS)
+        return self._kept(parent, raw, Node(name, is_named, is_secret, is_opaque(name)))
+
+    def _item(self, parent: Node, index: int) -> Node:
+        # items of a list of lists are no secrets by the name of the outer one
+        node = Node(index, False, parent.is_named, parent.is_opaque)
+        return self._kept(parent, index, node)
+
+    def _kept(self, parent: Node, key: bytes | int, node: Node) -> Node:
+        if self._nodes < _MOST_NODES:
+            self._nodes += 1
+            node.is_kept = parent.is_kept
+            parent.children[key] = node
+        return node
+
+
+def _name(raw: bytes) -> str:
+    """A key's text, its escapes undone where they can be."""
+    plain = raw.decode("utf-8", "replace")
+    if "\\" not in plain:
+        return plain
+    try:
+        return str(json.loads(f'"{plain}"'))
+    except ValueError:
+        return plain
+
+
+def _cut_escape(content: bytes) -> int:
+    """How many bytes at the end of a string's content begin an escape that is not all there."""
+    match = _CUT_ESCAPE.search(content, max(0, len(content) - 64)) if b"\\" in content else None
+    return 0 if match is None else len(match[1])
+
+
+class Escaped:
+    """Where the bytes of a string's text stand, escapes undone."""
+
+    __slots__ = ("_content", "_escapes", "_start", "_starts", "text")
+
+    def __init__(self, content: bytes, start: int) -> None:
+        self._content, self._start = content, start
+        self._escapes: list[tuple[int, int, int, int]] | None = None
+        self._starts: list[int] = []
+        self.text = _ESCAPE.sub(_plain, content)
+
+    def spot(self, index: int) -> Spot:
+        """Where the byte at `index` of the text stands."""
+        escapes = self._escapes
+        if escapes is None:
+            escapes = self._escapes = list(self._mapped())
+            self._starts = [escape[0] for escape in escapes]
+        at = bisect_right(self._starts, index) - 1
+        raw_start = index
+        if at >= 0:
+            start, size, raw, raw_size = escapes[at]
+            if index == start:
+                return Spot(self._start + raw, self._content[raw : raw + raw_size])
+            if index < start + size:
+                return Spot(self._start + raw + raw_size, b"")
+            raw_start = raw + raw_size + index - start - size
+        return Spot(self._start + raw_start, self._content[raw_start : raw_start + 1])
+
+    def _mapped(self) -> Iterator[tuple[int, int, int, int]]:
+        """Each escape: where its text begins, the text's size, where it stands, its size."""
+        shift = 0
+        for match in _ESCAPE.finditer(self._content):
+            raw_size, size = len(match[0]), len(_plain(match))
+            yield match.start() - shift, size, match.start(), raw_size
+            shift += raw_size - size
+
+
+def _plain(match: re.Match[bytes]) -> bytes:
+    if match[1]:
+        return chr(int(match[1], 16)).encode("utf-8", "surrogatepass")
+    return _SHORT.get(match[2], match[2])

@@ -1,0 +1,256 @@
+"""Where in a text a secret is, or may begin: shapes of keys, and values in every spelling.
+
+The text comes in pieces. What counts is the same however it was cut: every place is looked at on
+its own, and a match that reaches the end of the text so far is *open* until more of it is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from stream_cassette.cassette.secret_names import Redaction
+from stream_cassette.cassette.secret_shapes import BOUNDARY, SHAPES, Shape
+from stream_cassette.cassette.secret_values import spellings
+
+__all__ = ["BASE64", "LIMIT", "STAR", "Finder", "Found", "Span", "finder_of"]
+
+LIMIT = 512  # an open match of so many bytes counts as the secret
+_LONG = 256  # bytes of a long value that count as the whole of it
+_HEAD = 4  # bytes by which a match is first noticed
+STAR, BASE64 = 0x2A, 0x41  # what masks are made of: `*`, and `A` in base64
+
+# after it the text is data until the first character that is no base64
+_DATA_URL = b";base64,"
+_DATA = re.compile(rb"[A-Za-z0-9+/=_%-]*+")
+
+
+class Span(NamedTuple):
+    """Bytes to mask, and with what."""
+
+    start: int
+    end: int
+    fill: int
+
+
+class Found(NamedTuple):
+    """What is known of a text so far.
+
+    `spans` are secrets for good. From `keep` on the text is needed again when more of it comes;
+    from `open_at` on it may be a secret. `tails` go on being masked while they match; `data` is
+    where the data: URL begins inside which the text ends, or -1.
+    """
+
+    spans: list[Span]
+    keep: int
+    open_at: int
+    tails: list[re.Pattern[bytes]]
+    data: int
+
+
+class Finder:
+    """The rules of one Redaction, made ready."""
+
+    def __init__(self, shapes: Iterable[Shape], values: Iterable[str]) -> None:
+        self._shapes: dict[bytes, list[Shape]] = {}
+        self._literals: dict[bytes, list[tuple[bytes, int]]] = {}
+        for shape in shapes:
+            self._shapes.setdefault(shape.prefix[:_HEAD], []).append(shape)
+        for value in values:
+            for spelling, is_base64 in spellings(value):
+                entry = spelling, BASE64 if is_base64 else STAR
+                known = self._literals.setdefault(spelling[:_HEAD], [])
+                if entry not in known:
+                    known.append(entry)
+        heads = sorted({*self._shapes, *self._literals, _DATA_URL[:_HEAD]}, key=len, reverse=True)
+        self._heads = re.compile(b"|".join(map(re.escape, heads)))
+        self._head_list = heads
+        # what a text may end with that may become a head
+        self._free_ends = _ends({*self._literals, _DATA_URL[:_HEAD]})
+        self._ends = self._free_ends | _ends(self._shapes)
+
+    def is_dull(self, text: bytes) -> bool:
+        """Whether there is nothing in the text, and nothing may begin in it. May err to False."""
+        ends = self._ends
+        return (
+            text[-1:] not in ends
+            and text[-2:] not in ends
+            and text[-3:] not in ends
+            and self._heads.search(text) is None
+        )
+
+    def find(
+        self,
+        text: bytes,
+        before: int,
+        *,
+        final: bool,
+        data: int = -1,
+        limit: int = LIMIT,
+        sizes: Sequence[int] | None = None,
+        masked: Sequence[int] = b"",
+    ) -> Found:
+        """Look at `text`; `before` is the byte before it, or -1.
+
+        The inside of a data: URL begins at `data`, unless that is -1. `final`: no more comes. An
+        open match of `limit` bytes counts as the secret, each byte as long as `sizes` says.
+        `masked` tells the bytes that are secrets already: a key may begin after one.
+        """
+        look = _Look(self, text, before, final, data, limit, sizes, masked)
+        look.run()
+        return look.found()
+
+    def shapes_at(self, text: bytes, at: int) -> list[Shape]:
+        """The shapes that may begin at `at`."""
+        by_four, by_three = text[at : at + _HEAD], text[at : at + _HEAD - 1]
+        return [*self._shapes.get(by_four, ()), *self._shapes.get(by_three, ())]
+
+    def literals_at(self, text: bytes, at: int) -> list[tuple[bytes, int]]:
+        """The spellings that may begin at `at`."""
+        return self._literals.get(text[at : at + _HEAD], [])
+
+    def head(self, text: bytes, at: int) -> int:
+        """The next place where something may begin, or -1."""
+        match = self._heads.search(text, at)
+        return -1 if match is None else match.start()
+
+    def is_end(self, text: bytes, *, is_bounded: bool) -> bool:
+        """Whether this short text may become a head; of a shape only where one may begin."""
+        return text in self._free_ends or (is_bounded and text in self._ends)
+
+
+class _Look:
+    """One look at a text."""
+
+    def __init__(
+        self,
+        finder: Finder,
+        text: bytes,
+        before: int,
+        final: bool,
+        data: int,
+        limit: int,
+        sizes: Sequence[int] | None,
+        masked: Sequence[int],
+    ) -> None:
+        self.finder, self.text, self.before = finder, text, before
+        self.final, self.limit, self.sizes = final, limit, sizes
+        self.masked = masked
+        self.data_start = self.data_end = -1
+        if data >= 0:
+            self._data(data)
+        self.spans: list[Span] = []
+        self.tails: list[re.Pattern[bytes]] = []
+        self.keep = self.open_at = len(text)
+
+    def run(self) -> None:
+        at = self.finder.head(self.text, 0)
+        while at >= 0:
+            if self.text.startswith(_DATA_URL[:_HEAD], at):
+                self._data_url(at)
+            in_data = self.data_start <= at < self.data_end
+            if not in_data and self._previous(at) not in BOUNDARY:
+                for shape in self.finder.shapes_at(self.text, at):
+                    self._shape(shape, at)
+            for literal, fill in self.finder.literals_at(self.text, at):
+                self._literal(literal, fill, at)
+            at = self.finder.head(self.text, at + 1)
+        if not self.final:
+            end = self._short_end()
+            self.keep, self.open_at = min(self.keep, end), min(self.open_at, end)
+
+    def _short_end(self) -> int:
+        """Where the text's end begins that may become a head; its length if none does."""
+        size = len(self.text)
+        for at in range(max(0, size - _HEAD + 1), size):
+            if self.finder.is_end(self.text[at:], is_bounded=self._previous(at) not in BOUNDARY):
+                return at
+        return size
+
+    def found(self) -> Found:
+        data = self.data_start if self.data_end == len(self.text) and not self.final else -1
+        return Found(self.spans, self.keep, self.open_at, self.tails, data)
+
+    def _previous(self, at: int) -> int:
+        """The byte before `at`; -1 if there is none, or if it is masked."""
+        if not at:
+            return self.before
+        if self.masked and self.masked[at - 1]:
+            return -1
+        if any(span.start < at <= span.end for span in self.spans):
+            return -1
+        return self.text[at - 1]
+
+    def _size(self, start: int, end: int) -> int:
+        return end - start if self.sizes is None else sum(self.sizes[start:end])
+
+    def _open(self, at: int) -> None:
+        self.keep, self.open_at = min(self.keep, at), min(self.open_at, at)
+
+    def _data_url(self, at: int) -> None:
+        if self.text.startswith(_DATA_URL, at):
+            self._data(at + len(_DATA_URL))
+        elif not self.final and _DATA_URL.startswith(self.text[at:]):
+            self.keep = min(self.keep, at)
+
+    def _data(self, start: int) -> None:
+        match = _DATA.match(self.text, start)
+        assert match is not None  # it matches nothing, too
+        self.data_start, self.data_end = start, match.end()
+
+    def _shape(self, shape: Shape, at: int) -> None:
+        text, size = self.text, len(self.text)
+        match = shape.run.match(text, at)
+        if match is None:
+            if not self.final and shape.prefix.startswith(text[at:]):
+                self._open(at)
+            return
+        end, reaches_end = match.end(), match.end() == size and not self.final
+        is_long = self._size(at, end) >= self.limit
+        if is_long or (not (shape.exact and reaches_end) and shape.check.match(text[at:end])):
+            tail = shape.tail.match(text, end)
+            end = end if tail is None else tail.end()
+            self.spans.append(Span(at + shape.shown, end, STAR))
+            if end == size and not self.final:
+                self.tails.append(shape.tail)
+        elif reaches_end:
+            self._open(at)
+
+    def _literal(self, literal: bytes, fill: int, at: int) -> None:
+        text, size = self.text, len(literal)
+        if text.startswith(literal, at):
+            self.spans.append(Span(at, at + size, fill))
+            return
+        same = _common(text, at, literal)
+        if same >= _LONG or self._size(at, at + same) >= self.limit:
+            self.spans.append(Span(at, at + _whole(literal, same), fill))
+        if at + same == len(text) and not self.final:
+            self._open(at)
+
+
+def _common(text: bytes, at: int, literal: bytes) -> int:
+    """How many bytes of `literal` stand at `at`."""
+    piece = text[at : at + len(literal)]
+    if literal.startswith(piece):
+        return len(piece)
+    return next(i for i, (a, b) in enumerate(zip(piece, literal, strict=False)) if a != b)
+
+
+def _whole(literal: bytes, size: int) -> int:
+    """`size` or a little less, so that no character of the value is cut in two."""
+    while size and literal[size] & 0xC0 == 0x80:
+        size -= 1
+    return size
+
+
+def _ends(heads: Iterable[bytes]) -> frozenset[bytes]:
+    """Every beginning of a head, shorter than it."""
+    return frozenset(head[:length] for head in heads for length in range(1, len(head)))
+
+
+@lru_cache(maxsize=64)
+def finder_of(redaction: Redaction) -> Finder:
+    """The rules of `redaction`, made ready once."""
+    return Finder(SHAPES, redaction.literals)
