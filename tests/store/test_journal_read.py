@@ -24,7 +24,6 @@ CHUNK = pack(Kind.CHUNK, 0, bytes(8) + b"abcdef")
 
 def test_another_file_is_no_journal() -> None:
     assert contents(BytesIO(b"interactions: []\n")) is None
-    assert contents(BytesIO(b"")) is None
 
 
 def test_the_torn_rest_is_counted() -> None:

@@ -81,8 +81,11 @@ def test_a_torn_tail_is_cut_off_and_counted(tmp_path: Path) -> None:
     assert _bodies(tmp_path / "a.yaml") == [b"data: 1\n\n", b""]
 
 
-def test_a_journal_without_an_exchange_just_goes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [0, 5, 30, None])
+def test_a_journal_without_an_exchange_just_goes(tmp_path: Path, size: int | None) -> None:
     journal = _left(tmp_path)
+    if size is not None:
+        os.truncate(journal, size)
     assert recover_one(journal).path is None
     assert list(tmp_path.iterdir()) == []
 
@@ -96,7 +99,7 @@ def test_one_that_is_still_written_is_left_alone(tmp_path: Path) -> None:
     assert left_beside(tmp_path / "a.yaml") == [journal.path]
 
 
-@pytest.mark.parametrize("content", [b"", b"interactions: []\n", b"stream-cassette journal 2\n"])
+@pytest.mark.parametrize("content", [b"interactions: []\n", b"stream-cassette journal 2\n"])
 def test_what_is_no_journal_is_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / ".a.yaml.1-ab.journal"
     path.write_bytes(content)

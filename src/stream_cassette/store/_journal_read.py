@@ -54,7 +54,8 @@ class Contents:
 
 def contents(file: BinaryIO) -> Contents | None:
     """What the journal holds; None if the file is no journal."""
-    if file.read(len(MAGIC)) != MAGIC:
+    begin = file.read(len(MAGIC))
+    if not MAGIC.startswith(begin):
         return None
     session: dict[str, Any] | None = None
     exchanges: dict[int, _Exchange] = {}

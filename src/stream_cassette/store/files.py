@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +18,21 @@ from stream_cassette.errors import CassetteFileError, CassetteNotFound, PublishE
 from stream_cassette.formats import _registry
 from stream_cassette.store.paths import temporary_path
 
-__all__ = ["check_replaceable", "exists", "publish", "read"]
+__all__ = ["check_replaceable", "exists", "publish", "read", "stamp"]
 
 
 def exists(path: Path) -> bool:
     """Whether something is there; a dangling link counts, so that it is not taken for absent."""
     return os.path.lexists(path)
+
+
+def stamp(path: Path) -> tuple[int, int, int] | None:
+    """Tells two states of a file apart; None where there is none. Each publishing changes it."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def read(path: Path) -> Cassette:
@@ -84,7 +94,6 @@ def publish(
         size_bytes = _write_synced(temporary, pieces, packed=path.name.endswith(".gz"))
         _compare(path, temporary, cassette, format)
         os.replace(temporary, path)
-        _sync_directory(path.parent)
     except OSError as error:
         raise PublishError(
             f"can't be written: {error.strerror}",
@@ -92,7 +101,10 @@ def publish(
             hint="what was there is untouched",
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    with suppress(OSError):  # it is in place, and some file systems sync no directories
+        _sync_directory(path.parent)
     return size_bytes
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -56,7 +57,11 @@ class Journal:
             raise self._failure(error) from error
         try_lock(self._handle)
         session = {"cassette": path.name, "pid": self._pid, **(about or {})}
-        self.write(MAGIC + pack(Kind.SESSION, 0, orjson.dumps(session)))
+        try:
+            self.write(MAGIC + pack(Kind.SESSION, 0, orjson.dumps(session)))
+        except JournalError:
+            self.remove()
+            raise
 
     def start(self, request: Request, sent_at: str) -> _Log:
         """The log of a request that is about to be sent. Raises: JournalError, SessionError."""
@@ -112,7 +117,8 @@ class Journal:
     def remove(self) -> None:
         """Stop writing, and take the file away."""
         self.close()
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # what it holds is published: it may as well stay
+            self.path.unlink()
 
     def _failure(self, error: OSError) -> JournalError:
         return JournalError(

@@ -7,6 +7,7 @@ recovered one goes beside it.
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from stream_cassette.errors import CassetteNotFound, JournalError
 from stream_cassette.store import files
 from stream_cassette.store._flock import try_lock
 from stream_cassette.store._journal_read import Contents, contents
-from stream_cassette.store.paths import JOURNAL_SUFFIX, recovered_path
+from stream_cassette.store.paths import JOURNAL_SUFFIX, lock_path, recovered_path
 
 __all__ = ["Recovered", "journals_in", "left_beside", "recover"]
 
@@ -113,6 +114,7 @@ def recover(
         if not dry:
             if interactions:
                 publish(Cassette(interactions=base + interactions), path)
+            _clean(target, journal)
             journal.unlink()
     return found
 
@@ -154,6 +156,16 @@ def _ended(interaction: Interaction, is_whole: IsWhole) -> Interaction:
     return replace(interaction, response=replace(interaction.response, ending=COMPLETE))
 
 
+def _clean(target: Path, journal: Path) -> None:
+    """Take away what else the killed writer left: half a cassette, and its lock."""
+    writer = journal.name.removeprefix(f".{target.name}.").partition("-")[0]
+    for temporary in target.parent.glob(f"{glob.escape(f'.{target.name}.{writer}-')}*.tmp"):
+        temporary.unlink(missing_ok=True)
+    lock = lock_path(target)
+    if lock.exists() and not _is_alive(lock):
+        lock.unlink(missing_ok=True)
+
+
 def _free(target: Path) -> Path:
     """A name beside the cassette that nothing has yet."""
     number = 1
@@ -173,10 +185,10 @@ def _beside(path: Path) -> list[Path]:
     )
 
 
-def _is_alive(journal: Path) -> bool:
-    """Whether the journal's writer still lives (it holds the lock)."""
+def _is_alive(path: Path) -> bool:
+    """Whether the file's writer still lives (it holds the system's lock on it)."""
     try:
-        with open(journal, "r+b") as file:
+        with open(path, "r+b") as file:
             return not try_lock(file.fileno())
     except OSError:  # gone by now, or not ours to touch
         return True
