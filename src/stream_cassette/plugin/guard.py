@@ -91,11 +91,11 @@ def _hosts(
 
 
 def _text(nodeid: str, attempt: Attempt, hosts: Hosts, why: str, off: str) -> str:
-    allowed = ", ".join(hosts.listed)
+    allowed = f" and {', '.join(hosts.listed)}" if hosts.listed else ""
     host = attempt.host
     lines = [
         f"{nodeid} was refused {attempt.text}",
-        f"{why}: this machine may be reached{f', and {allowed}' if allowed else ''}",
+        f"{why}, so it may reach this machine{allowed} only",
         "to answer it from a cassette: send it through httpx or httpx2, and --stream-record=all",
         f"to let it through: allowed_hosts=[{host!r}] in its mark, stream_allowed_hosts = {host}",
         f"  in the ini file, or --stream-allowed-hosts={host}; for no guard at all {off}",

@@ -25,6 +25,8 @@ __all__ = ["NAME", "Hooks", "register"]
 
 NAME = "stream-cassette-hooks"
 _OTHER_PROTOCOLS = ("rerunfailures", "flaky")
+# the run ends, or the test has said that it expects to fail
+_LEFT_ALONE = (KeyboardInterrupt, pytest.exit.Exception, pytest.xfail.Exception)
 _WORKER_KEY = "stream_cassette"
 
 
@@ -65,7 +67,7 @@ class Hooks:
             fill_keys(item)
         try:
             return (yield)
-        except Exception as error:
+        except BaseException as error:
             _judge_misses(item, "setup", error)
             raise
 
@@ -76,8 +78,6 @@ class Hooks:
         result = None
         try:
             result = yield
-        except (KeyboardInterrupt, pytest.exit.Exception, pytest.xfail.Exception):
-            raise
         except BaseException as raised:
             error = raised
         _judge_misses(item, "call", error)
@@ -202,7 +202,7 @@ def _judge_misses(item: pytest.Item, when: str, error: BaseException | None) -> 
     """Fail with the misses, if there are any, in place of `error`, which becomes a section."""
     caught = caught_of(item)
     text = caught.judge() if caught is not None else None
-    if text is None:
+    if text is None or isinstance(error, _LEFT_ALONE):
         return
     # unittest keeps its failures aside; makereport would put them in the place of ours
     aside: list[Any] = getattr(item, "_excinfo", None) or []

@@ -23,6 +23,9 @@ from stream_cassette.transport.hosts import address_of
 
 __all__ = ["of_libraries"]
 
+_PERFORMING = frozenset({"perform", "perform_rb", "perform_rs"})
+_PORTS = {"http": 80, "https": 443}
+
 
 def of_libraries(gate: Gate, patches: Patches) -> None:
     """Patch what is imported, and what will be."""
@@ -74,29 +77,18 @@ class _Then(Loader):
 
 
 def _of_pycurl(module: ModuleType, gate: Gate, patches: Patches) -> None:
-    url_of = module.EFFECTIVE_URL
-
     def check(handle: Any) -> None:
-        url = handle.getinfo(url_of)
-        parts = urlsplit(url if "://" in url else f"//{url}")
+        url = handle.getinfo(module.EFFECTIVE_URL)
+        parts = urlsplit(url if "://" in url else f"http://{url}")
         if parts.scheme != "file":
-            port = parts.port or {"https": 443}.get(parts.scheme, 80)
-            gate.check(CONNECT, parts.hostname, port)
+            gate.check(CONNECT, parts.hostname, parts.port or _PORTS.get(parts.scheme))
 
-    class Curl(module.Curl):  # type: ignore[name-defined, misc]
-        """A handle that asks before it performs."""
+    handles: Any = module.Curl
+    read: Callable[[Any, str], Any] = handles.__getattribute__
 
-        def perform(self) -> None:
-            check(self)
-            super().perform()
-
-        def perform_rb(self) -> Any:
-            check(self)
-            return super().perform_rb()
-
-        def perform_rs(self) -> Any:
-            check(self)
-            return super().perform_rs()
+    def reading(self: Any, name: str) -> Any:
+        found = read(self, name)
+        return partial(_after, check, self, found) if name in _PERFORMING else found
 
     class CurlMulti(module.CurlMulti):  # type: ignore[name-defined, misc]
         """A set of handles that asks for each."""
@@ -105,8 +97,16 @@ def _of_pycurl(module: ModuleType, gate: Gate, patches: Patches) -> None:
             check(handle)
             super().add_handle(handle)
 
-    patches.set(module, "Curl", Curl)
-    patches.set(module, "CurlMulti", CurlMulti)
+    if issubclass(type(module), ModuleType):
+        patches.set(module, "Curl", type("Curl", (handles,), {"__getattribute__": reading}))
+        patches.set(module, "CurlMulti", CurlMulti)
+    else:  # pytest-recording puts a class of its own in the place of pycurl's, for the whole run
+        patches.set(handles, "__getattribute__", reading)
+
+
+def _after(check: Callable[[Any], None], handle: Any, function: Callable[[], Any]) -> Any:
+    check(handle)
+    return function()
 
 
 def _of_uvloop(module: ModuleType, gate: Gate, patches: Patches) -> None:

@@ -23,8 +23,10 @@ __all__ = [
     "SEND",
     "Gate",
     "Patches",
+    "closing_refused",
     "exempt",
     "is_exempt",
+    "is_internet",
     "of_sockets",
 ]
 
@@ -56,8 +58,9 @@ class Patches:
 
     def set(self, owner: Any, name: str, value: Any) -> None:
         """Put `value` in the place of an attribute."""
-        self._undo.append((owner, name, vars(owner).get(name, _MISSING), value))
+        before = vars(owner).get(name, _MISSING)
         setattr(owner, name, value)
+        self._undo.append((owner, name, before, value))
 
     def insert(self, items: list[Any], item: Any) -> None:
         """Put `item` first in a list."""
@@ -120,15 +123,36 @@ def is_exempt() -> bool:
     return getattr(_local, "exempt", False)
 
 
+def is_internet(sock: Any, address: Any) -> bool:
+    """Whether the address is one of host and port."""
+    internet = sock.family in (socket.AF_INET, socket.AF_INET6)
+    return internet and isinstance(address, tuple) and len(address) >= 2
+
+
+@contextmanager
+def closing_refused(kind: str, sock: Any) -> Iterator[None]:
+    """Close a socket whose connection is refused.
+
+    Callers close theirs for an OSError only; what they leave open would be warned about, as a
+    second failure.
+    """
+    try:
+        yield
+    except BaseException:
+        if kind == CONNECT:
+            sock.close()
+        raise
+
+
 def _asking(method: Callable[..., Any], kind: str, gate: Gate) -> Callable[..., Any]:
     """The method, which asks before it hands an internet address on."""
 
     @functools.wraps(method)
     def asking(self: socket.socket, *args: Any) -> Any:
-        address = args[-1] if args else None
-        internet = self.family in (socket.AF_INET, socket.AF_INET6)
-        if internet and isinstance(address, tuple) and len(address) >= 2:
-            gate.check(kind, address[0], address[1])
+        address: Any = args[-1] if args else None
+        if is_internet(self, address):
+            with closing_refused(kind, self):
+                gate.check(kind, address[0], address[1])
         return method(self, *args)
 
     return asking

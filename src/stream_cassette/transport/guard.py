@@ -42,7 +42,6 @@ _FAMILIES = audit.FAMILIES | {
     "pycurl": "pycurl",
     "websockets": "websockets",
 }
-_INTERNET = frozenset({socket.AF_INET, socket.AF_INET6})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,11 +195,12 @@ def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
         return
     if event in _BY_SOCKET:
         sock, address = arguments[:2]
-        if sock.family in _INTERNET and isinstance(address, tuple) and address:
-            guard.check(_BY_SOCKET[event], address[0], address[1])
+        if _patches.is_internet(sock, address):
+            with _patches.closing_refused(_BY_SOCKET[event], sock):
+                guard.check(_BY_SOCKET[event], address[0], address[1])
     elif event in _LOOK_UPS:
         host = arguments[0]
-        if address_of(host) is None:
+        if host and address_of(host) is None:
             guard.check(LOOK_UP, host)
     elif event in _REVERSE_LOOK_UPS:
         host = arguments[0] if isinstance(arguments[0], str) else arguments[0][0]
