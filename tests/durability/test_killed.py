@@ -10,7 +10,9 @@ import gzip
 import multiprocessing
 import os
 import random
+import re
 import sys
+import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,10 +24,8 @@ import pytest
 from stream_cassette.api import load
 from stream_cassette.api import recover as recover_one
 from stream_cassette.cassette.model import Response
-from stream_cassette.errors import LockTimeout
 from stream_cassette.store.recover import journals_in
-from stream_cassette.tape import use_cassette
-from tests.support.killable import Fault, record
+from tests.support.killable import SECRET, Fault, record, refused
 from tests.support.scripted_exchange import Exchange, Script
 from tests.support.scripted_server import ScriptedServer
 
@@ -36,7 +36,7 @@ BODY = "".join([*EVENTS, "data: [DONE]\n\n"]).encode()
 OLD = (
     b'interactions:\n- request:\n    method: GET\n    uri: "http://old/"\n    headers: {}\n'
     b'    body: ""\n  response:\n    status: {code: 200, message: OK}\n    headers: {}\n'
-    b'    body: {string: old}\nversion: 1\n'
+    b"    body: {string: old}\nversion: 1\n"
 )
 
 
@@ -199,16 +199,61 @@ def test_every_call_that_changes_a_file_may_be_the_last(
     assert outcomes == {"recovered", "published", "nothing begun"}
 
 
-def test_a_directory_that_is_read_only_is_said_before_anything_is_sent(tmp_path: Path) -> None:
-    directory = tmp_path / "cassettes"
-    directory.mkdir()
-    (directory / "a.yaml").write_bytes(OLD)
-    directory.chmod(0o500)
-    try:
-        if os.access(directory, os.W_OK):
-            pytest.skip("this user may write everywhere")
-        with pytest.raises(LockTimeout, match="Permission denied"):
-            use_cassette(directory / "a.yaml", record="all").open()
-    finally:
+def test_a_directory_that_is_read_only_is_said_before_anything_is_sent(context: Any) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        (directory / "a.yaml").write_bytes(OLD)
+        directory.chmod(0o555)
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=refused, args=(name, theirs))
+        process.start()
+        theirs.close()
+        child = Child(process=process, pipe=ours)
+        child.end()
         directory.chmod(0o700)
-    assert [file.name for file in directory.iterdir()] == ["a.yaml"]
+        assert child.failed is not None
+        assert child.failed.startswith("LockTimeout:")
+        assert "a.yaml: can't be locked: Permission denied" in child.failed
+        assert [file.name for file in directory.iterdir()] == ["a.yaml"]
+        assert (directory / "a.yaml").read_bytes() == OLD
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_kill_9_in_a_stream_of_secrets(
+    server: ScriptedServer, context: Any, tmp_path: Path, seed: int
+) -> None:
+    """Of what the client received, only what may be a secret's beginning is missing."""
+    dice = random.Random(seed)
+    words = [*SECRET, " plain ", *SECRET[:9], " and ", SECRET, *" sk-learn "] * 3
+    events = [f'data: {{"choices":[{{"delta":{{"content":"{word}"}}}}]}}\n\n' for word in words]
+    body = "".join(events).encode()
+    url = server.serve(_sending(_cut(body, seed), None))
+    child = _start(context, url, tmp_path / "a.yaml")
+    enough = dice.randrange(1, len(body))
+    child.listen(lambda: len(child.received) >= enough)
+    child.process.kill()
+    child.end()
+    for file in tmp_path.iterdir():
+        assert not any(part in file.read_bytes() for part in (SECRET.encode(), b"Lantern"))
+    journals = journals_in([tmp_path])
+    path = recover_one(journals[0]).path if journals else tmp_path / "a.yaml"
+    assert path is not None
+    (found,) = load(path).interactions
+    kept = found.response.body[: len(child.received)]
+    assert len(kept) == len(child.received)
+    differs = sum(a != b for a, b in zip(kept, child.received, strict=True))
+    masked = kept.count(b"*")
+    assert differs == masked
+    said, here = _unspelled(child.received), _unspelled(kept)
+    assert said.startswith(here)
+    assert len(said) - len(here) <= len(" sk-learn ")  # held back: it might have become a key
+
+
+def _unspelled(body: bytes) -> bytes:
+    """What the deltas say, without the secrets (whole, or as far as they came) and masks."""
+    said = b"".join(re.findall(rb'"content":"([^"]*)', body)).replace(b"*", b"")
+    said = said.replace(SECRET.encode(), b"")
+    for size in range(len(SECRET) - 1, 0, -1):
+        if said.endswith(SECRET[:size].encode()):
+            return said[:-size]
+    return said

@@ -18,6 +18,7 @@ import httpx2
 
 from stream_cassette.tape import use_cassette
 
+SECRET = "Wq7-zebra-Lantern-0451"
 QUESTION = {"model": "m", "messages": [{"role": "user", "content": "tell"}]}
 
 # the calls that change files, by module; `open` counts when it makes a file
@@ -32,8 +33,19 @@ class Fault:
     what: str | int
 
 
+def refused(directory: str, told: Any) -> None:
+    """Try to record where a plain user may not write, and tell what is said."""
+    if os.getuid() == 0:
+        os.setuid(65534)
+    try:
+        use_cassette(Path(directory) / "a.yaml", record="all").open()
+    except Exception as error:
+        told.send_bytes(f"failed {type(error).__name__}: {error}".encode())
+
+
 def record(url: str, path: str, mode: str, told: Any, fault: Fault | None = None) -> None:
     """Record one stream to `path`; each chunk is told to the pipe once the client has it."""
+    os.environ["KILLABLE_SECRET"] = SECRET
     counted = _Counted(told, fault)
     counted.install()
     told.send_bytes(b"began")
