@@ -31,9 +31,13 @@ ALLOWED: dict[str, set[str]] = {
     "dialects": {"errors", "wire", "conversation"},
     "comparison": {"errors", "conversation"},
     # joins
-    "pipeline": VALUES | {"dialects", "conversation"},
-    "tape": VALUES | {"session", "store", "transport", "pipeline"},
-    "api": VALUES | {"store", "pipeline", "comparison", "conversation"},
+    "meaning": VALUES | {"dialects", "conversation"},
+    "pipeline": VALUES | {"dialects", "conversation", "meaning"},
+    "recording": VALUES | {"session", "store", "transport", "pipeline"},
+    "verifying": VALUES | {"session", "store", "transport", "pipeline"},
+    "tape": VALUES
+    | {"session", "store", "transport", "pipeline", "recording", "verifying"},
+    "api": VALUES | {"store", "meaning", "pipeline", "comparison", "conversation"},
     "marks": {"errors"},
     # faces
     "report": VALUES | {"api", "tape", "conversation", "comparison"},

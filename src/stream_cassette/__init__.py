@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         CassetteMiss,
         CassetteNotFound,
         CorruptCassette,
+        DialectError,
+        DriftError,
         JournalError,
         LockTimeout,
         NewerFormat,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from stream_cassette.marks import stream_cassette
     from stream_cassette.session.mode import RecordMode
     from stream_cassette.session.player import Miss
+    from stream_cassette.session.verify import Drift
     from stream_cassette.tape import Tape, current_tape, use_cassette
     from stream_cassette.wire.chunk import Chunk
 
@@ -44,7 +47,10 @@ __all__ = [
     "Chunk",
     "CorruptCassette",
     "Cut",
+    "DialectError",
     "Difference",
+    "Drift",
+    "DriftError",
     "Ending",
     "Interaction",
     "JournalError",
@@ -81,6 +87,8 @@ _HOMES = {
         "CassetteMiss",
         "CassetteNotFound",
         "CorruptCassette",
+        "DialectError",
+        "DriftError",
         "JournalError",
         "LockTimeout",
         "NewerFormat",
@@ -95,6 +103,7 @@ _HOMES = {
     "marks": ("stream_cassette",),
     "session.mode": ("RecordMode",),
     "session.player": ("Miss",),
+    "session.verify": ("Drift",),
     "tape": ("Tape", "current_tape", "use_cassette"),
     "wire.chunk": ("Chunk",),
 }

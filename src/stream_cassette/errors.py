@@ -11,7 +11,9 @@
     │   └── LockTimeout              another process or thread is recording to the path
     ├── TruncatedStream            a body that stops inside a frame (byte, hint)
     ├── SessionError               sessions used in a way that has no single answer
+    ├── DialectError               a dialect that can't be used, or says what none may say
     ├── UsageError                 an option or argument that can't be honoured
+    ├── DriftError                 a live run that is not the recorded one (drifts)
     └── CassetteMiss               a request that no recorded interaction answers (miss)
 
 `StreamCassetteWarning` is the category of all warnings.
@@ -30,6 +32,8 @@ __all__ = [
     "CassetteMiss",
     "CassetteNotFound",
     "CorruptCassette",
+    "DialectError",
+    "DriftError",
     "JournalError",
     "LockTimeout",
     "NewerFormat",
@@ -130,6 +134,10 @@ class SessionError(StreamCassetteError):
     """A call that no single open session can answer; never answered by a guess."""
 
 
+class DialectError(StreamCassetteError):
+    """A dialect that can't be loaded, shares its name with another, or gives impossible deltas."""
+
+
 class UsageError(StreamCassetteError):
     """An option, argument or mode that can't be honoured; the message names the accepted ones."""
 
@@ -143,6 +151,18 @@ class CassetteMiss(StreamCassetteError):
 
     def __init__(self, message: str, miss: object = None) -> None:
         self.miss = miss
+        super().__init__(message)
+
+
+class DriftError(StreamCassetteError):
+    """A live run, in the mode `verify`, that is not the recorded one.
+
+    `drifts` (of `stream_cassette.session.verify.Drift`) has each interaction that drifted; the
+    message is their text.
+    """
+
+    def __init__(self, message: str, drifts: tuple[object, ...] = ()) -> None:
+        self.drifts = drifts
         super().__init__(message)
 
 

@@ -1,4 +1,4 @@
-"""Interaction → encoding → frames → dialect: the one place where the two halves meet.
+"""What the record side asks of the meaning side: has all come, where to cut, what to comment.
 
 Everything here is a pure function of recorded values.
 """
@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 from stream_cassette.cassette.model import Cassette, Interaction, Request, Response, header
 from stream_cassette.dialects._detect import dialect_of, vendor_of
 from stream_cassette.dialects._end import is_end
-from stream_cassette.wire.encoding import CorruptEncoding, UnknownEncoding, decode, is_identity
-from stream_cassette.wire.framing import Frame, frames, media_type
+from stream_cassette.dialects._registry import dialects
+from stream_cassette.meaning import decoded_body, frames_of, label_of
+from stream_cassette.wire.encoding import is_identity
+from stream_cassette.wire.framing import frames, media_type
 
 __all__ = [
     "decoded_body",
@@ -31,17 +33,6 @@ _NO_BODY = frozenset({204, 205, 304})
 _ENDINGS = {"client-closed": "closed by the client", "pending": "left while waiting"}
 
 
-def decoded_body(response: Response) -> bytes:
-    """The body after content decoding; of a body cut short, as much as its bytes hold.
-
-    A coding that is unknown here, or bytes that are not what it says, give the body as it is.
-    """
-    try:
-        return decode(response.body, header(response.headers, "content-encoding"))
-    except (UnknownEncoding, CorruptEncoding):
-        return response.body
-
-
 def with_decoded(response: Response) -> Response:
     """The response with the readable view of a compressed text body; any other as it is."""
     if not response.body or is_identity(header(response.headers, "content-encoding")):
@@ -50,11 +41,6 @@ def with_decoded(response: Response) -> Response:
         return replace(response, decoded=decoded_body(response).decode("utf-8"))
     except UnicodeDecodeError:  # not text, or cut inside a character: nothing to read
         return response
-
-
-def frames_of(response: Response) -> list[Frame]:
-    """The frames of the decoded body, by the response's content type."""
-    return frames(decoded_body(response), header(response.headers, "content-type"))
 
 
 def is_finished(request: Request, head: Response, *, size_bytes: int, tail: bytes) -> bool:
@@ -71,8 +57,11 @@ def is_finished(request: Request, head: Response, *, size_bytes: int, tail: byte
             return True
     content_type = header(head.headers, "content-type")
     ndjson = media_type(content_type) != "text/event-stream"
-    found = frames(tail, content_type)
-    return any(is_end(frame.data, ndjson=ndjson) for frame in reversed(found))
+    known = dialects().values()
+    return any(
+        is_end(frame.data, ndjson=ndjson) or any(one.ends(frame) for one in known)
+        for frame in reversed(frames(tail, content_type))
+    )
 
 
 def has_said_all(interaction: Interaction) -> bool:
@@ -115,20 +104,27 @@ def first_line(index: int, interaction: Interaction) -> str:
     url = urlsplit(request.url)
     status = str(response.status) if response.status else "no response"
     host = url.netloc.rpartition("@")[2]
-    rest = [status, *_dialect(host, url.path, response), *_extent(response)]
+    rest = [status, *_dialect(interaction), *_extent(response)]
     tail = "".join(f" · {part}" for part in rest)
     head = f"{index} · {request.method} {host}{url.path}"
     room = 120 - len(tail)
     return (head if len(head) <= room else head[: room - 1] + "…") + tail
 
 
-def _dialect(host: str, path: str, response: Response) -> list[str]:
-    first = next((frame.data for frame in frames_of(response) if frame.dispatch), "")
-    name = dialect_of(path, first)
-    if name is None:
+def _dialect(interaction: Interaction) -> list[str]:
+    label = label_of(interaction) or _unread_label(interaction)
+    if label is None:
         return []
-    vendor = vendor_of(host, first)
+    name, vendor = label
     return [f"{name} ({vendor})" if vendor else name]
+
+
+def _unread_label(interaction: Interaction) -> tuple[str, str | None] | None:
+    """Dialect and vendor of what no dialect here reads, by their looks."""
+    url = urlsplit(interaction.request.url)
+    first = next((one.data for one in frames_of(interaction.response) if one.dispatch), "")
+    name = dialect_of(url.path, first)
+    return None if name is None else (name, vendor_of(url.netloc.rpartition("@")[2], first))
 
 
 def _extent(response: Response) -> list[str]:

@@ -10,10 +10,6 @@ from stream_cassette.dialects._end import is_end
 @pytest.mark.parametrize(
     "data",
     [
-        "[DONE]",
-        "[DONE] and more",
-        '{"type":"message_stop"}',
-        '{"type": "message_stop"          }',
         '{"type":"response.completed","response":{}}',
         '{"type":"response.failed"}',
         '{"type":"response.incomplete"}',
@@ -29,15 +25,13 @@ def test_ends(data: str) -> None:
     "data",
     [
         "",
-        " [DONE]",
-        '{"choices":[{"delta":{"content":"[DONE]"}}]}',
-        '{"type":"content_block_delta","delta":{"text":"message_stop"}}',
+        '{"type":"content_block_delta","delta":{"text":"message-end"}}',
         '{"type":"response.created"}',
-        '{"type":["message_stop"]}',
-        '["message_stop"]',
-        "message_stop",
-        '{"type":"message_stop"',
-        '{"type":"message_stop","a":' + "[" * 100_000,
+        '{"type":["message-end"]}',
+        '["message-end"]',
+        "message-end",
+        '{"type":"message-end"',
+        '{"type":"message-end","a":' + "[" * 100_000,
     ],
 )
 def test_does_not_end(data: str) -> None:

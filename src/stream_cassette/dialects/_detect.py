@@ -1,4 +1,4 @@
-"""Names a response's dialect and vendor, for a reader: a label, nothing is decided by it.
+"""Names dialect and vendor where no class here reads the dialect yet: a label, no more.
 
 The payload's first event decides, the request's path is a prior only: gateways serve every path.
 """
@@ -8,16 +8,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from stream_cassette.dialects._vendors import by_host
+
 __all__ = ["dialect_of", "vendor_of"]
 
 # The end of the request's path → the dialect that is usual there.
 _PATHS = (
-    ("/chat/completions", "openai-chat"),
     ("/completions", "openai-completions"),
     ("/responses", "openai-responses"),
-    ("/messages", "anthropic-messages"),
-    (":streamrawpredict", "anthropic-messages"),
-    (":rawpredict", "anthropic-messages"),
     (":streamgeneratecontent", "gemini-generate"),
     (":generatecontent", "gemini-generate"),
     ("/interactions", "gemini-interactions"),
@@ -28,28 +26,8 @@ _PATHS = (
     ("/api/chat", "ollama-chat"),
     ("/api/generate", "ollama-generate"),
 )
-
-# The end of the host's name → who answers there, where that is not the dialect's own maker.
-_HOSTS = {
-    "ai-gateway.vercel.sh": "vercel",
-    "openrouter.ai": "openrouter",
-    "stepfun.com": "stepfun",
-    "stepfun.ai": "stepfun",
-    "api.deepseek.com": "deepseek",
-    "api.x.ai": "xai",
-    "api.groq.com": "groq",
-    "api.mistral.ai": "mistral",
-    "api.together.xyz": "together",
-    "api.fireworks.ai": "fireworks",
-    "openai.azure.com": "azure",
-    "api.perplexity.ai": "perplexity",
-    "aliyuncs.com": "dashscope",
-    "api.moonshot.ai": "moonshot",
-    "api.moonshot.cn": "moonshot",
-    "api.z.ai": "zai",
-    "bigmodel.cn": "zai",
-    "snowflakecomputing.com": "snowflake",
-}
+_OWN_MAKERS = frozenset({"gemini", "bedrock"})
+_IDS = {"gen_": "vercel", "gen-": "openrouter"}
 
 
 def dialect_of(path: str, first: str) -> str | None:
@@ -64,25 +42,15 @@ def dialect_of(path: str, first: str) -> str | None:
 
 def vendor_of(host: str, first: str) -> str | None:
     """The vendor by host name, else by a mark in the first event; None for the dialect's own."""
-    name = host.lower().partition(":")[0]
-    for end, vendor in _HOSTS.items():
-        if name == end or name.endswith("." + end):
-            return vendor
-    value = _object(first)
-    ident, model = value.get("id"), value.get("model")
-    if isinstance(ident, str) and ident.startswith("gen_"):
-        return "vercel"
-    if isinstance(ident, str) and ident.startswith("gen-"):
-        return "openrouter"
-    if isinstance(model, str) and model.startswith("step-"):
-        return "stepfun"
-    return "litellm" if "provider_specific_fields" in value else None
+    named = by_host(host.lower().partition(":")[0])
+    if named is not None:
+        return None if named in _OWN_MAKERS else named
+    ident = str(_object(first).get("id"))
+    return next((vendor for begin, vendor in _IDS.items() if ident.startswith(begin)), None)
 
 
 def _by_payload(value: dict[str, Any]) -> str | None:
     kind = value.get("type")
-    if value.get("object") in ("chat.completion.chunk", "chat.completion"):
-        return "openai-chat"
     if value.get("object") == "text_completion":
         return "openai-completions"
     if value.get("object") == "response":
@@ -90,8 +58,6 @@ def _by_payload(value: dict[str, Any]) -> str | None:
     if isinstance(kind, str):
         if kind.startswith("response."):
             return "openai-responses"
-        if kind in ("message_start", "message"):
-            return "anthropic-messages"
         if kind == "message-start":
             return "cohere-chat"
     if value.get("jsonrpc") == "2.0":

@@ -1,4 +1,4 @@
-"""The event that ends a stream, in every dialect known.
+"""The event that ends a stream, in the dialects that no class here reads yet.
 
 Only a top-level member of the frame's JSON counts: a model may write `[DONE]` in its answer.
 Gemini's generateContent and Bedrock have no end marker: their streams end where the body ends.
@@ -16,7 +16,6 @@ __all__ = ["is_end"]
 _END_VALUES: dict[str, frozenset[Any]] = {
     "type": frozenset(
         {
-            "message_stop",  # Anthropic Messages
             "response.completed",  # OpenAI Responses, also the two below
             "response.failed",
             "response.incomplete",
@@ -27,16 +26,11 @@ _END_VALUES: dict[str, frozenset[Any]] = {
 }
 
 # A frame without any of these holds no end marker: most frames are not parsed.
-_HINTS = ("message_stop", "response.", "message-end", "interaction.completed", '"done"')
+_HINTS = ("response.", "message-end", "interaction.completed", '"done"')
 
 
 def is_end(data: str, *, ndjson: bool = False) -> bool:
-    """Whether a frame's data is its dialect's end marker; `ndjson` for Ollama's `done: true`.
-
-    `[DONE]` may be followed by anything (openai-python looks at the beginning only).
-    """
-    if data.startswith("[DONE]"):
-        return True
+    """Whether a frame's data is its dialect's end marker; `ndjson` for Ollama's `done: true`."""
     if not any(hint in data for hint in _HINTS):
         return False
     try:

@@ -1,0 +1,330 @@
+"""One choice of a chat answer: its delta, or its whole message, to deltas of ours.
+
+Every member of a delta has a row in `_MEMBERS`: a new one is a method and a row.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from stream_cassette.conversation.delta import (
+    Delta,
+    Extra,
+    Finish,
+    MessageStart,
+    PartDelta,
+    PartSet,
+    PartStart,
+    Unfamiliar,
+    UsageDelta,
+)
+from stream_cassette.conversation.media import Blob
+from stream_cassette.conversation.parts import (
+    JSON,
+    Generic,
+    Reasoning,
+    Refusal,
+    ServerToolCall,
+    Text,
+    ToolCall,
+)
+from stream_cassette.dialects._chat_calls import Call, CallTracker, Fragment
+from stream_cassette.dialects._chat_reasoning import ReasoningReader
+from stream_cassette.dialects._chat_usage import finish_reason, usage_of
+from stream_cassette.dialects._chat_vendors import CHOICE, DELTA, DROPPED
+from stream_cassette.dialects._json import mapping, text
+
+__all__ = ["Choice"]
+
+_READ = frozenset({"index", "delta", "message", "native_finish_reason"}) | DROPPED
+
+
+class Choice:
+    """The reader's memory of one choice: which parts are open, and which calls."""
+
+    def __init__(self, index: int, *, whole: bool) -> None:
+        self._index = index
+        self._path = f"choices[{index}].{'message' if whole else 'delta'}"
+        self._open: set[Any] = set()
+        self._run: Any = "content"  # the text or thinking that content goes on in
+        self._runs = 0
+        self._begun = self._role = False
+        self._calls = CallTracker()
+        self._reasoning = ReasoningReader(index, self._path, whole=whole)
+        self._extra: dict[str, JSON] = {}
+
+    def feed(self, entry: Mapping[str, Any], out: list[Delta]) -> None:
+        """One entry of `choices`."""
+        said = entry.get("delta")
+        delta = said if isinstance(said, dict) else mapping(entry.get("message"))
+        if not self._begun:  # a choice that says nothing is a candidate too
+            self._begun = True
+            out.append(MessageStart(candidate=self._index))
+        for name, value in delta.items():
+            if value is None or value == "":
+                continue
+            read = _MEMBERS.get(name)
+            if read is not None:
+                read(self, value, delta, out)
+            elif name in DELTA:
+                self._extra[name] = value
+            elif name not in DROPPED:
+                out.append(Unfamiliar(kind="field", name=f"choices[].delta.{name}", value=value))
+        for name, value in entry.items():
+            if value is not None and value != "" and name not in _READ:
+                self._beside(name, value, entry, out)
+
+    def close(self) -> list[Delta]:
+        """The candidate's extras."""
+        return [
+            Extra(candidate=self._index, name=name, value=value)
+            for name, value in self._extra.items()
+        ]
+
+    def _beside(self, name: str, value: Any, entry: Mapping[str, Any], out: list[Delta]) -> None:
+        """A member of the choice itself."""
+        if name == "finish_reason":
+            reason = finish_reason(str(value), entry.get("native_finish_reason"))
+            out.append(Finish(candidate=self._index, reason=reason))
+        elif name == "logprobs":
+            for kind, entries in mapping(value).items():
+                if isinstance(entries, list) and entries:
+                    extra = Extra(
+                        candidate=self._index, name=f"logprobs.{kind}", value=entries, extend=True
+                    )
+                    out.append(extra)
+        elif name == "usage" and isinstance(value, dict):  # Moonshot
+            out.append(UsageDelta(usage=usage_of(value)))
+        elif name in CHOICE:
+            self._extra[name] = value
+        else:
+            out.append(Unfamiliar(kind="field", name=f"choices[].{name}", value=value))
+
+    def _speaker(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        if not self._role and text(value):  # many say it on every chunk
+            self._role = True
+            out.append(MessageStart(candidate=self._index, role=value))
+
+    def _content(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        if isinstance(value, str):
+            self._say(value, out)
+            return
+        for entry in value if isinstance(value, list) else [value]:
+            self._content_part(mapping(entry), out)
+
+    def _say(self, value: str, out: list[Delta]) -> None:
+        """Text goes on in the open text, or begins a new one after a thinking part."""
+        if isinstance(self._run, tuple) and self._run[0] != "text":
+            self._runs += 1
+            self._run = ("text", self._runs)
+        if self._run not in self._open:
+            self._begin(self._run, Text(path=f"{self._path}.content"), out)
+        out.append(PartDelta(self._index, self._run, value))
+
+    def _content_part(self, part: Mapping[str, Any], out: list[Delta]) -> None:
+        kind = part.get("type")
+        if kind in ("text", "output_text"):
+            if said := text(part.get("text")):
+                self._say(said, out)
+        elif kind == "refusal":
+            self._refusal(part.get("refusal"), {}, out)
+        elif kind == "thinking":
+            self._thinking(part, out)
+        elif kind == "reference":
+            cited = {name: value for name, value in part.items() if name != "type"}
+            self._annotations([cited], {}, out)
+        else:
+            self._runs += 1
+            generic = Generic(kind=str(kind), value=dict(part), path=f"{self._path}.content")
+            self._begin(("generic", self._runs), generic, out)
+
+    def _thinking(self, part: Mapping[str, Any], out: list[Delta]) -> None:
+        """Mistral's thinking: a list of text parts, maybe signed."""
+        if not isinstance(self._run, tuple) or self._run[0] != "thinking":
+            self._runs += 1
+            self._run = ("thinking", self._runs)
+            self._begin(self._run, Reasoning(path=f"{self._path}.content"), out)
+        inner = part.get("thinking")
+        for one in inner if isinstance(inner, list) else [{"text": inner}]:
+            if said := text(mapping(one).get("text")):
+                out.append(PartDelta(self._index, self._run, said))
+        if signature := text(part.get("signature")):
+            values = {"signature": signature}
+            out.append(PartSet(candidate=self._index, key=self._run, values=values))
+
+    def _refusal(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        if "refusal" not in self._open:
+            self._begin("refusal", Refusal(path=f"{self._path}.refusal"), out)
+        out.append(PartDelta(self._index, "refusal", str(value)))
+
+    def _flat(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        """`reasoning` or `reasoning_content`: not where a structured carrier says the same."""
+        if any(_tells(delta.get(name)) for name in ("reasoning_details", "thinking_blocks")):
+            return
+        if not isinstance(value, str):
+            out.append(Unfamiliar(kind="field", name="choices[].delta.reasoning", value=value))
+        else:
+            out.extend(self._reasoning.flat(value))
+
+    def _alias(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        if not text(delta.get("reasoning")):  # both at once say the same
+            self._flat(value, delta, out)
+
+    def _details(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        out.extend(self._reasoning.details(value, "reasoning_details"))
+
+    def _blocks(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        if not delta.get("reasoning_details"):
+            out.extend(self._reasoning.details(value, "thinking_blocks"))
+
+    def _items(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        out.extend(self._reasoning.details(value, "reasoning_items"))
+
+    def _tool_calls(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        for entry in value if isinstance(value, list) else [value]:
+            self._fragment(mapping(entry), out)
+
+    def _fragment(self, entry: Mapping[str, Any], out: list[Delta]) -> None:
+        custom = "custom" in entry and "function" not in entry
+        function = mapping(entry.get("custom" if custom else "function"))
+        sent = function.get("input" if custom else "arguments")
+        index = entry.get("index")
+        fragment = Fragment(
+            id=text(entry.get("id")),
+            index=index if isinstance(index, int) else None,
+            name=text(function.get("name")),
+            arguments=sent if isinstance(sent, str) else "",
+        )
+        call, new = self._calls.resolve(fragment)
+        if call is None:
+            out.append(
+                Unfamiliar(kind="fragment", name="choices[].delta.tool_calls[]", value=entry)
+            )
+            return
+        key = ("call", call.number)
+        if new:
+            path = f"{self._path}.tool_calls[{call.number}]"
+            part = ToolCall(
+                id=call.id, name=call.name or "", arguments_text="", custom=custom, path=path
+            )
+            self._begin(key, part, out)
+        values = self._news(call, fragment, sent, entry)
+        if values:
+            out.append(PartSet(candidate=self._index, key=key, values=values))
+        if fragment.arguments:
+            call.grow(fragment.arguments)
+            out.append(PartDelta(self._index, key, fragment.arguments))
+
+    def _news(self, call: Call, fragment: Fragment, sent: Any, entry: Any) -> dict[str, JSON]:
+        """What the fragment says of its call beside the arguments' text."""
+        values: dict[str, JSON] = {}
+        if fragment.id is not None and fragment.id == call.id:
+            values["id"] = call.id
+        if call.name is None and fragment.name is not None:
+            call.name = values["name"] = fragment.name
+        if isinstance(sent, (dict, list)):  # Mistral's schema allows an object
+            values |= {"arguments": sent, "arguments_text": None}
+        google = mapping(mapping(entry.get("extra_content")).get("google"))
+        if signature := text(google.get("thought_signature")):
+            values["signature"] = signature
+        extra = {
+            name: entry[name]
+            for name in ("provider_specific_fields", "extra_content")
+            if entry.get(name)
+        }
+        return values | {"extra": extra} if extra else values
+
+    def _function_call(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        """The legacy form: one call, without an id."""
+        function = mapping(value)
+        if "function_call" not in self._open:
+            path = f"{self._path}.function_call"
+            self._begin("function_call", ToolCall(arguments_text="", path=path), out)
+        if name := text(function.get("name")):
+            values = {"name": name}
+            out.append(PartSet(candidate=self._index, key="function_call", values=values))
+        if arguments := text(function.get("arguments")):
+            out.append(PartDelta(self._index, "function_call", arguments))
+
+    def _audio(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        audio = mapping(value)
+        if "audio" not in self._open:
+            self._begin("audio", Blob(modality="audio", path=f"{self._path}.audio"), out)
+        if ident := text(audio.get("id")):
+            out.append(PartSet(candidate=self._index, key="audio", values={"id": ident}))
+        said, data = text(audio.get("transcript")) or "", _decoded(audio.get("data"))
+        if said or data:
+            out.append(PartDelta(self._index, "audio", said, data))
+        if audio.get("expires_at") is not None:
+            extra = {"extra": {"expires_at": audio["expires_at"]}}
+            out.append(PartSet(candidate=self._index, key="audio", values=extra))
+
+    def _annotations(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        if not isinstance(value, list) or not value:
+            return
+        key = self._run if isinstance(self._run, str) or self._run[0] == "text" else "content"
+        if key not in self._open:
+            self._begin(key, Text(path=f"{self._path}.content"), out)
+        out.append(PartDelta(self._index, key, citations=tuple(value)))
+
+    def _executed(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        """Groq's `executed_tools`: calls that the server made itself, said again as they go."""
+        for entry in value if isinstance(value, list) else ():
+            tool = mapping(entry)
+            key = ("executed", tool.get("index"))
+            rest = {name: one for name, one in tool.items() if name not in ("name", "arguments")}
+            part = ServerToolCall(
+                name=str(tool.get("name") or tool.get("type")),
+                arguments_text=text(tool.get("arguments")),
+                extra=rest,
+                path=f"{self._path}.executed_tools",
+            )
+            self._begin(key, part, out)
+
+    def _google(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        """Gemini's signature on no call: it belongs to the message's tail, not to earlier text."""
+        signature = text(mapping(mapping(value).get("google")).get("thought_signature"))
+        if signature:
+            part = Text(signature=signature, path=f"{self._path}.extra_content")
+            self._begin("tail", part, out)
+
+    def _begin(self, key: Any, part: Any, out: list[Delta]) -> None:
+        self._open.add(key)
+        out.append(PartStart(candidate=self._index, key=key, part=part))
+
+
+def _tells(details: Any) -> bool:
+    """Whether structured details hold readable text, of which flat text is then a copy."""
+    return isinstance(details, list) and any(
+        text(mapping(one).get(name)) for one in details for name in ("text", "summary", "thinking")
+    )
+
+
+def _decoded(data: Any) -> bytes:
+    """A fragment of base64: each is padded by itself. What is none is left out."""
+    try:
+        return b64decode(data, validate=False) if isinstance(data, str) else b""
+    except ValueError:
+        return b""
+
+
+_Read = Callable[[Choice, Any, Mapping[str, Any], list[Delta]], None]
+
+_MEMBERS: dict[str, _Read] = {
+    "content": Choice._content,
+    "role": Choice._speaker,
+    "tool_calls": Choice._tool_calls,
+    "reasoning": Choice._flat,
+    "reasoning_content": Choice._alias,
+    "reasoning_details": Choice._details,
+    "thinking_blocks": Choice._blocks,
+    "reasoning_items": Choice._items,
+    "refusal": Choice._refusal,
+    "function_call": Choice._function_call,
+    "audio": Choice._audio,
+    "annotations": Choice._annotations,
+    "executed_tools": Choice._executed,
+    "extra_content": Choice._google,
+}

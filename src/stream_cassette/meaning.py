@@ -1,0 +1,182 @@
+"""Interaction → encoding → frames → deltas → Exchange, and request → History: what was said.
+
+Everything here is a pure function of recorded values. An interaction that no dialect claims has
+no meaning here: None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+from stream_cassette.cassette.body import plain_bytes
+from stream_cassette.cassette.model import Headers, Interaction, Request, Response, header
+from stream_cassette.conversation.accumulate import Accumulator, Body
+from stream_cassette.conversation.delta import Failure, Unfamiliar
+from stream_cassette.conversation.model import Exchange, History
+from stream_cassette.dialects import _protocol as protocol
+from stream_cassette.dialects._errors import http_error
+from stream_cassette.dialects._json import loads
+from stream_cassette.dialects._registry import detect
+from stream_cassette.wire.encoding import CorruptEncoding, UnknownEncoding, decode
+from stream_cassette.wire.framing import Frame, decoder_for, frames, media_type
+
+__all__ = ["decoded_body", "exchange_of", "frames_of", "heard", "history_of", "label_of"]
+
+_FIRST_ERROR = 400
+_STEP = 1 << 16
+
+# How the body ended → what the accumulator makes of an answer without its end.
+_BODIES: dict[str, Body] = {
+    "complete": "whole",
+    "client-closed": "left",
+    "pending": "left",
+    "error": "broken",
+}
+
+
+def decoded_body(response: Response) -> bytes:
+    """The body after content decoding; of a body cut short, as much as its bytes hold.
+
+    A coding that is unknown here, or bytes that are not what it says, give the body as it is.
+    """
+    try:
+        return decode(response.body, header(response.headers, "content-encoding"))
+    except (UnknownEncoding, CorruptEncoding):
+        return response.body
+
+
+def frames_of(response: Response) -> list[Frame]:
+    """The frames of the decoded body, by the response's content type."""
+    return frames(decoded_body(response), header(response.headers, "content-type"))
+
+
+def exchange_of(interaction: Interaction) -> Exchange | None:
+    """The answer, accumulated; None if no dialect claims the interaction.
+
+    Raises: DialectError, where a third party's dialect contradicts itself.
+    """
+    response = interaction.response
+    found = frames_of(response)
+    opening = _opening(interaction, next(heard(found), None))
+    dialect = detect(opening)
+    if dialect is None:
+        return None
+    accumulator = Accumulator()
+    if response.status >= _FIRST_ERROR:
+        text = decoded_body(response).decode("utf-8", "replace")
+        accumulator.add([Failure(error=http_error(text, response.status))])
+    else:
+        _read(accumulator, dialect.reader(opening), found)
+    return accumulator.exchange(
+        dialect=dialect.name,
+        vendor=dialect.vendor(opening),
+        body=_BODIES[response.ending.kind],
+    )
+
+
+def history_of(interaction: Interaction) -> History | None:
+    """What the request carried; None if no dialect claims the interaction."""
+    opening = _opening(interaction, _first(interaction.response))
+    dialect = detect(opening)
+    return None if dialect is None else dialect.read_request(opening.request)
+
+
+def label_of(interaction: Interaction) -> tuple[str, str | None] | None:
+    """The names of dialect and vendor; None if no dialect claims the interaction."""
+    opening = _opening(interaction, _first(interaction.response))
+    dialect = detect(opening)
+    return None if dialect is None else (dialect.name, dialect.vendor(opening))
+
+
+def heard(found: Iterable[Frame]) -> Iterator[Frame]:
+    """The frames that a dialect is to read.
+
+    Those that the framing hands on, and JSON that stands bare between server-sent events or in
+    their place, which the framing passes over: gateways report errors so.
+    """
+    for frame in found:
+        if frame.dispatch:
+            yield frame
+        elif frame.fault is None and (bare := _bare(frame.raw)) is not None:
+            yield frame._replace(data=bare, dispatch=True)
+
+
+def _first(response: Response) -> Frame | None:
+    """The first frame to be read, without cutting the rest of the body."""
+    body = decoded_body(response)
+    decoder = decoder_for(header(response.headers, "content-type"))
+    for start in range(0, len(body), _STEP):
+        for frame in heard(decoder.feed(body[start : start + _STEP])):
+            return frame
+    return next(heard(decoder.close()), None)
+
+
+def _bare(raw: bytes) -> str | None:
+    stripped = raw.strip()
+    if not stripped.startswith(b"{") or not stripped.endswith(b"}"):
+        return None
+    text = stripped.decode("utf-8", "replace")
+    try:
+        loads(text)
+    except ValueError:
+        return None
+    return text
+
+
+def _read(accumulator: Accumulator, reader: protocol.Reader, found: list[Frame]) -> None:
+    for number, frame in enumerate(heard(found)):
+        accumulator.frame = number
+        accumulator.add(reader.feed(frame))
+        if accumulator.ended:
+            break
+    accumulator.add(reader.close())
+    faults = (frame.fault for frame in found if frame.fault is not None)
+    accumulator.add(Unfamiliar(kind="frame", name=fault) for fault in faults)
+
+
+def _opening(interaction: Interaction, first: Frame | None) -> protocol.Opening:
+    value = None
+    if first is not None:
+        try:
+            value = loads(first.data)
+        except ValueError:
+            value = None
+    return protocol.Opening(
+        request=_request(interaction.request),
+        response=_head(interaction.response),
+        first=first,
+        value=value,
+    )
+
+
+def _request(request: Request) -> protocol.Request:
+    url = urlsplit(request.url)
+    try:
+        value = loads(plain_bytes(request).decode("utf-8", "replace"))
+    except ValueError:
+        value = None
+    return protocol.Request(
+        method=request.method.upper(),
+        host=(url.hostname or "").lower(),
+        path=url.path,
+        query=dict(reversed(parse_qsl(url.query, keep_blank_values=True))),
+        headers=_lower(request.headers),
+        value=value,
+    )
+
+
+def _head(response: Response) -> protocol.ResponseHead:
+    media = media_type(header(response.headers, "content-type"))
+    return protocol.ResponseHead(
+        status=response.status, media=media, headers=_lower(response.headers)
+    )
+
+
+def _lower(headers: Headers) -> dict[str, str]:
+    """By name in lower case; repeats joined with ", "."""
+    out: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        out[key] = f"{out[key]}, {value}" if key in out else value
+    return out
