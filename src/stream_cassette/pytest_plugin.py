@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from stream_cassette.tape import Tape
 
 _INI: tuple[tuple[str, Any, str], ...] = (
-    ("stream_record", "string", "record mode: none (default), once, new, all"),
+    ("stream_record", "string", "record mode: none (default), once, new, all, verify"),
     ("stream_unplayed", "string", "interactions never played: fail (default), warn, ignore"),
+    ("stream_level", "string", "what verify compares of answers: frames or bytes"),
     ("stream_cassette_dir", "string", "where cassettes live; '{test_dir}/cassettes' for beside"),
     ("stream_ignore_hosts", "args", "hosts whose requests pass untouched"),
     ("stream_block_network", "bool", "guard tests that are on no cassette, too"),
@@ -25,6 +26,7 @@ _INI: tuple[tuple[str, Any, str], ...] = (
 _DEFAULTS: dict[str, Any] = {"args": [], "bool": False}
 _OPTIONS: dict[str, dict[str, Any]] = {
     "record": {"metavar": "MODE", "help": "over STREAM_RECORD, marks and ini; also in CI"},
+    "level": {"choices": ("frames", "bytes"), "help": "what verify compares of answers"},
     "unplayed": {"choices": ("fail", "warn", "ignore"), "help": "for interactions never played"},
     "block-network": {"action": "store_true", "help": "guard tests that are on no cassette, too"},
     "allowed-hosts": {

@@ -30,21 +30,23 @@ class Difference:
     """One place where the live request is not the recorded one.
 
     `path` is a JSON path into the body (`messages[2].content`), or `method`, `url.host`,
-    `query.NAME`, `headers.NAME`, `form.NAME`, `body`; either value may be MISSING.
+    `query.NAME`, `headers.NAME`, `form.NAME`, `body`; either value may be MISSING. `verb` says
+    what the live side did: a request was "sent", an answer "received".
     """
 
     path: str
     recorded: object
     live: object
+    verb: str = "sent"
 
     def __str__(self) -> str:
         if self.live is MISSING:
             return f"{self.path} is missing (recorded: {describe(self.recorded)})"
         if self.recorded is MISSING:
-            return f"{self.path} is not in the recording (sent: {describe(self.live)})"
+            return f"{self.path} is not in the recording ({self.verb}: {describe(self.live)})"
         if isinstance(self.recorded, str) and isinstance(self.live, str):
-            return f"{self.path}: {_texts(self.recorded, self.live)}"
-        return f"{self.path}: recorded {describe(self.recorded)}, sent {describe(self.live)}"
+            return f"{self.path}: {_texts(self.recorded, self.live, self.verb)}"
+        return f"{self.path}: recorded {describe(self.recorded)}, {self.verb} {describe(self.live)}"
 
     def to_dict(self) -> dict[str, Any]:
         """The path, both sides as shown (None where missing), and the line of text."""
@@ -94,16 +96,16 @@ def _abbreviated(text: str) -> str:
     return f"{len(text)} characters, {printable(text[:8])}…{printable(text[-2:])}"
 
 
-def _texts(recorded: str, live: str) -> str:
+def _texts(recorded: str, live: str, verb: str) -> str:
     """Two texts: whole if short, abbreviated if opaque, else the part where they part."""
     if max(len(recorded), len(live)) <= _SHORT:
-        return f"recorded {_quoted(recorded)}, sent {_quoted(live)}"
+        return f"recorded {_quoted(recorded)}, {verb} {_quoted(live)}"
     pairs = zip(recorded, live, strict=False)
     at = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(recorded), len(live)))
     if " " in recorded and " " in live:
         shown = [_quoted(_excerpt(text, at)) for text in (recorded, live)]
-        return f"recorded {shown[0]}, sent {shown[1]} (from character {at})"
-    return f"recorded {describe(recorded)}, sent {describe(live)} (from character {at})"
+        return f"recorded {shown[0]}, {verb} {shown[1]} (from character {at})"
+    return f"recorded {describe(recorded)}, {verb} {describe(live)} (from character {at})"
 
 
 def _excerpt(text: str, at: int) -> str:
@@ -193,7 +195,7 @@ def _paired(lefts: range, rights: range) -> Iterator[tuple[int | None, int | Non
 
 
 def _label(item: Any) -> Hashable:
-    """What an item is, whatever it says: a message's role, a part's type, a tool's name."""
+    """What an item is, whatever it says: a message's role, a part's type, an event's name."""
     if isinstance(item, dict):
-        return tuple(str(item.get(key)) for key in ("role", "type", "name"))
+        return tuple(str(item.get(key)) for key in ("role", "type", "name", "event"))
     return type(item).__name__, item if isinstance(item, (str, int, float, bool)) else None

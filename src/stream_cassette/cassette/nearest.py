@@ -14,7 +14,7 @@ from stream_cassette.cassette.model import Interaction, Request
 from stream_cassette.cassette.secret_names import REDACTED, Redaction
 from stream_cassette.cassette.url import url_parts
 
-__all__ = ["MOST_DIFFERENCES", "Nearest", "Sides", "nearest_of"]
+__all__ = ["MOST_DIFFERENCES", "Nearest", "Sides", "differences_of", "nearest_of"]
 
 MOST_DIFFERENCES = 5
 _MOST_COMPARED = 200  # interactions whose bodies are compared in full
@@ -81,6 +81,11 @@ def nearest_of(
         differences=tuple(best[2][:MOST_DIFFERENCES]),
         already_played=best[1] in played,
     )
+
+
+def differences_of(live: Request, interaction: Interaction, sides: Sides) -> list[Difference]:
+    """Every place where the request is not that of the interaction, its masked places aside."""
+    return [difference for _, difference in _found(live, body_of(live), interaction, sides)]
 
 
 def _found(

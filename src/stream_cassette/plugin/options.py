@@ -1,7 +1,7 @@
 """Which options hold for a test: nearest mark, then `stream_cassette_config`, then ini.
 
-The command line goes over STREAM_RECORD, over mark and ini. In CI a test records only if the
-command line says so.
+The command line goes over STREAM_RECORD, over mark and ini. In CI a test records, or verifies, only
+if the command line says so.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ KEYWORDS = frozenset(
         "block_network",
         "ignore_body",
         "ignore_hosts",
+        "level",
         "match_on",
         "on_miss",
         "record",
@@ -58,6 +59,8 @@ class Outside:
     cli_unplayed: str | None = None
     ini_unplayed: str | None = None
     ini_ignore_hosts: tuple[str, ...] = ()
+    cli_level: str | None = None
+    ini_level: str | None = None
     cli_block_network: bool = False
     ini_block_network: bool = False
     cli_allowed_hosts: tuple[str, ...] = ()
@@ -90,8 +93,12 @@ def merged(
     options: dict[str, Any] = {}
     if outside.ini_ignore_hosts:
         options["ignore_hosts"] = outside.ini_ignore_hosts
+    if outside.ini_level:
+        options["level"] = outside.ini_level
     for layer in (config, *reversed(marks)):
         options.update(layer)
+    if outside.cli_level is not None:
+        options["level"] = outside.cli_level
     return {key: value for key, value in options.items() if key not in _OURS}
 
 

@@ -225,6 +225,8 @@ def _outside(config: pytest.Config) -> Outside:
         cli_unplayed=config.getoption("stream_unplayed"),
         ini_unplayed=config.getini("stream_unplayed") or None,
         ini_ignore_hosts=tuple(config.getini("stream_ignore_hosts")),
+        cli_level=config.getoption("stream_level"),
+        ini_level=config.getini("stream_level") or None,
         cli_block_network=config.getoption("stream_block_network"),
         ini_block_network=config.getini("stream_block_network"),
         cli_allowed_hosts=split_list(",".join(config.getoption("stream_allowed_hosts"))),

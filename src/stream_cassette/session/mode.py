@@ -14,12 +14,13 @@ __all__ = ["ALIASES", "RULES", "RecordMode", "Rule", "rule_of"]
 
 
 class RecordMode(StrEnum):
-    """When a cassette is recorded: `none`, `once`, `new` or `all`."""
+    """When a cassette is recorded: `none`, `once`, `new` or `all`; or held to: `verify`."""
 
     NONE = "none"
     ONCE = "once"
     NEW = "new"
     ALL = "all"
+    VERIFY = "verify"
 
     @classmethod
     def parse(cls, name: str | RecordMode) -> RecordMode:
@@ -45,15 +46,25 @@ ALIASES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Whether recorded interactions answer, whether unanswered requests go out and are kept."""
+    """Whether recorded interactions answer, whether unanswered requests go out and are kept.
+
+    With `verifies` every request goes out, and nothing is kept: the answers are compared.
+    """
 
     plays: bool
     records: bool
+    verifies: bool = False
+
+    @property
+    def goes_out(self) -> bool:
+        """Whether a request may reach the network."""
+        return self.records or self.verifies
 
 
 _PLAY = Rule(plays=True, records=False)
 _RECORD = Rule(plays=False, records=True)
 _BOTH = Rule(plays=True, records=True)
+_VERIFY = Rule(plays=False, records=False, verifies=True)
 
 # (mode, whether the file is there) → rule
 RULES: dict[tuple[RecordMode, bool], Rule] = {
@@ -65,6 +76,8 @@ RULES: dict[tuple[RecordMode, bool], Rule] = {
     (RecordMode.NEW, True): _BOTH,
     (RecordMode.ALL, False): _RECORD,
     (RecordMode.ALL, True): _RECORD,  # replaces the file (vcrpy 9's `all` appends)
+    (RecordMode.VERIFY, False): _VERIFY,  # refused when opened: there is nothing to hold to
+    (RecordMode.VERIFY, True): _VERIFY,
 }
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["bypass_text", "nothing_recorded_text", "unplayed_text"]
+from stream_cassette.cassette.difference import printable
+from stream_cassette.session.verify import Drift
+
+__all__ = ["bypass_text", "drift_text", "nothing_recorded_text", "unplayed_text"]
 
 
 def bypass_text(path: str, family: str) -> str:
@@ -28,3 +31,33 @@ def unplayed_text(path: str, lines: Mapping[int, str], total: int) -> str:
     head = f"{path}: {len(lines)} of {total} interactions never played"
     hint = "re-record with --stream-record=all, or allow it with unplayed='ignore'"
     return "\n".join([head, *(f"  {lines[key]}" for key in sorted(lines)), hint])
+
+
+def drift_text(path: str, drifts: Sequence[Drift], total: int) -> str:
+    """What a live run did otherwise than the `total` recorded interactions."""
+    counts = _counted(len(drifts), "drift"), _counted(total, "interaction")
+    head = f"{path}: {counts[0]} from the recording of {counts[1]}; the file is unchanged"
+    lines = [line for drift in drifts for line in _drift_lines(drift)]
+    hint = "if that is as it should be, record it anew: --stream-record=all, or record='all'"
+    return "\n".join([head, *lines, hint])
+
+
+def _drift_lines(drift: Drift) -> Iterator[str]:
+    line = printable(f"{drift.method} {drift.url}")
+    if drift.kind == "unasked":
+        yield f"interaction {drift.index}, {line}: was not asked for"
+    elif drift.kind == "beyond":
+        yield f"request {drift.live_index}, {line}: nothing is recorded for it, or no more"
+    else:
+        sides = [side for side in ("request", "answer") if getattr(drift, side)]
+        what = " and ".join(sides)
+        level = f" (level {drift.level})" if drift.answer else ""
+        yield f"interaction {drift.index}, {line}: another {what}{level}"
+        shown = (*drift.request, *drift.answer)
+        yield from (f"  {difference}" for difference in shown)
+        if drift.total > len(shown):
+            yield f"  and {drift.total - len(shown)} more"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

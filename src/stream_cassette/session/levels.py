@@ -1,0 +1,192 @@
+"""How closely a live answer is held to the recorded one: the levels, as functions in a table.
+
+`frames`: the media type, and the sequence of frames, event names and JSON data by path; what
+differs from run to run (ids, times, counts, padding) is left out, and so is how the body was cut.
+`bytes`: media type, coding and target of a redirect, and every byte of the decoded body.
+Status and ending count at every level.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from stream_cassette.cassette.difference import MISSING, Difference, differing
+from stream_cassette.cassette.jsonpath import path_text
+from stream_cassette.cassette.model import Ending, Response, header
+from stream_cassette.cassette.volatile_names import VOLATILE_EVENTS, is_issued, is_volatile
+from stream_cassette.session.bindings import Bindings
+from stream_cassette.wire.framing import DECODERS, Frame, media_type
+
+__all__ = ["LEVELS", "Answers", "Level", "answer_differences", "default_level"]
+
+_HEADERS = ("content-type", "content-encoding", "location")
+_ISSUED = "(an issued value)"
+_BY_CALLER = ("client-closed", "pending")
+_MASK = re.compile(r"\*{4,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Two answers to one request, secrets masked in both.
+
+    `bindings` are of the values that earlier answers issued. `frames_of` cuts a response's decoded
+    body, which is `decoded`.
+    """
+
+    recorded: Response
+    live: Response
+    bindings: Bindings
+    frames_of: Callable[[Response], Sequence[Frame]]
+    decoded: Callable[[Response], bytes]
+
+    @property
+    def are_prefixes(self) -> bool:
+        """Whether the caller left both early, so that only what both have can be compared."""
+        return all(one.ending.kind in _BY_CALLER for one in (self.recorded, self.live))
+
+
+Level: TypeAlias = Callable[[Answers], Iterator[Difference]]
+"""Both answers → where they differ, besides status and ending."""
+
+
+def default_level(response: Response) -> str:
+    """`frames` for what is streamed and for JSON, `bytes` for anything else."""
+    return "frames" if _is_framed(response) else "bytes"
+
+
+def answer_differences(answers: Answers, level: Level) -> Iterator[Difference]:
+    """Where the live answer is not the recorded one: status, ending, then by the level."""
+    recorded, live = answers.recorded, answers.live
+    has_heads = bool(recorded.status and live.status)
+    if has_heads and recorded.status != live.status:
+        yield _received("status", recorded.status, live.status)
+    if _how(recorded.ending) != _how(live.ending):
+        yield _received("ending", _how(recorded.ending), _how(live.ending))
+    if has_heads:
+        yield from level(answers)
+
+
+def _how(ending: Ending) -> str:
+    """An ending in a word or two, without the client library's message."""
+    if ending.kind == "error":
+        return f"{ending.error} error"
+    return "closed by the client" if ending.kind in _BY_CALLER else ending.kind
+
+
+def by_bytes(answers: Answers) -> Iterator[Difference]:
+    """The level `bytes`."""
+    for name in _HEADERS:
+        recorded, live = (header(r.headers, name) for r in (answers.recorded, answers.live))
+        live = live if live is None else answers.bindings.url(live)
+        if recorded != live:
+            sides = (MISSING if value is None else value for value in (recorded, live))
+            yield _received(f"headers.{name}", *sides)
+    yield from _bodies(answers)
+
+
+def _bodies(answers: Answers) -> Iterator[Difference]:
+    recorded = answers.decoded(answers.recorded)
+    live = answers.bindings.body(answers.decoded(answers.live))
+    if answers.are_prefixes:
+        shorter = min(len(recorded), len(live))
+        recorded, live = recorded[:shorter], live[:shorter]
+    if recorded == live:
+        return
+    try:
+        texts = _unstarred(recorded.decode()), _unstarred(live.decode())
+    except UnicodeDecodeError:
+        pairs = enumerate(zip(recorded, live, strict=False))
+        at = next((n for n, (a, b) in pairs if a != b), min(len(recorded), len(live)))
+        sizes = (f"{len(body)} bytes" for body in (recorded, live))
+        yield _received(f"body (from byte {at})", *sizes)
+        return
+    if texts[0] != texts[1]:
+        yield _received("body", *texts)
+
+
+def by_frames(answers: Answers) -> Iterator[Difference]:
+    """The level `frames`."""
+    kinds = [
+        media_type(header(one.headers, "content-type")) for one in (answers.recorded, answers.live)
+    ]
+    if kinds[0] != kinds[1]:
+        yield _received("headers.content-type", *kinds)
+    if kinds[0] != kinds[1] or not _is_framed(answers.recorded):
+        yield from _bodies(answers)
+        return
+    recorded = _items(answers.frames_of(answers.recorded), Bindings())
+    live = _items(answers.frames_of(answers.live), answers.bindings)
+    if answers.are_prefixes:
+        shorter = min(len(recorded), len(live))
+        recorded, live = recorded[:shorter], live[:shorter]
+    if "json" in kinds[0] and len(recorded) == len(live) == 1:
+        yield from _values((), recorded[0]["data"], live[0]["data"])
+    else:
+        yield from _values(("frames",), recorded, live)
+
+
+def _values(path: tuple[str, ...], recorded: Any, live: Any) -> Iterator[Difference]:
+    for steps, one, other in differing(recorded, live, path):
+        yield _received(path_text(steps), one, other)
+
+
+def _items(frames: Sequence[Frame], bindings: Bindings) -> list[dict[str, Any]]:
+    """What the frames hand on: event and data, less what differs from run to run."""
+    items: list[dict[str, Any]] = []
+    for frame in frames:
+        if frame.fault is not None:
+            items.append({"event": frame.event, "fault": frame.fault})
+        elif frame.dispatch:
+            data = _data(bindings.text(frame.data))
+            kind = data.get("type") if isinstance(data, dict) else None
+            if not VOLATILE_EVENTS & {frame.event, kind if isinstance(kind, str) else None}:
+                items.append({"event": frame.event, "data": data})
+    return items
+
+
+def _data(text: str) -> Any:
+    try:
+        return _settled(json.loads(text), 0)
+    except (ValueError, RecursionError):
+        return _unstarred(text)
+
+
+def _settled(value: Any, depth: int) -> Any:
+    """The value less what is volatile, with one word for every issued value."""
+    if isinstance(value, str):
+        return _unstarred(value)
+    if isinstance(value, list):
+        return [_settled(item, depth + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _ISSUED if child and _is_issued(name, child, value) else _settled(child, depth + 1)
+        for name, child in value.items()
+        if not is_volatile(name, depth)
+    }
+
+
+def _is_issued(name: str, child: Any, holder: Mapping[str, Any]) -> bool:
+    return isinstance(child, str) and is_issued(name, holder)
+
+
+def _unstarred(text: str) -> str:
+    """The text with masks of one length: a secret may have another length in another run."""
+    return _MASK.sub("****", text) if "****" in text else text
+
+
+def _is_framed(response: Response) -> bool:
+    media = media_type(header(response.headers, "content-type"))
+    return media in DECODERS or "json" in media
+
+
+def _received(path: str, recorded: object, live: object) -> Difference:
+    return Difference(path=path, recorded=recorded, live=live, verb="received")
+
+
+# a level joins by a row; those that need more than bytes and frames come in from above
+LEVELS: dict[str, Level] = {"frames": by_frames, "bytes": by_bytes}

@@ -1,0 +1,67 @@
+"""The half of a tape that verifies: answers come live, and are held to the cassette at the end.
+
+Nothing is written: no journal, no lock, no cassette.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stream_cassette import pipeline
+from stream_cassette.cassette.redact import redact
+from stream_cassette.errors import CassetteNotFound
+from stream_cassette.session.memory import MemoryBook
+from stream_cassette.session.options import TapeOptions
+from stream_cassette.session.recorder import Recorder
+from stream_cassette.session.verify import Rules, Verdict, verdict_of
+from stream_cassette.store import files
+from stream_cassette.transport import clock
+
+__all__ = ["Verifying"]
+
+
+class Verifying:
+    """A live run beside the cassette at `path`, which is `loaded`.
+
+    Raises:
+        CassetteNotFound: there is no cassette to hold the run to.
+        CassetteFileError: it can't be read.
+    """
+
+    def __init__(self, path: Path, options: TapeOptions) -> None:
+        if not files.exists(path):
+            raise CassetteNotFound(
+                "there is no cassette to verify",
+                path=str(path),
+                hint="record it first: --stream-record=once, or record='once'",
+            )
+        self.loaded = files.read(path)
+        self.verdict = Verdict()
+        self._options = options
+        self.recorder = Recorder(
+            MemoryBook(),
+            clock=clock.monotonic,
+            now=clock.now,
+            is_finished=pipeline.is_finished,
+        )
+
+    def finish(self) -> None:
+        """Compare; exchanges that still run end here. `verdict` says what came of it.
+
+        What the cassette left out of a recording, a user's hook leaves out here as well.
+        """
+        options = self._options
+        rules = Rules(
+            match=options.match,
+            redaction=options.redaction,
+            frames_of=pipeline.frames_of,
+            decoded=pipeline.decoded_body,
+            level=options.level,
+        )
+        masked = (redact(one, options.redaction) for one in self.recorder.interactions())
+        live = options.kept(masked)
+        verdict = verdict_of(self.loaded.interactions, live, rules)
+        if options.unplayed != "fail":  # judged as unplayed ones are, or not at all
+            asked = tuple(one for one in verdict.drifts if one.kind != "unasked")
+            verdict = Verdict(drifts=asked, unasked=verdict.unasked)
+        self.verdict = verdict
