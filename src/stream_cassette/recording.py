@@ -4,29 +4,40 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 from stream_cassette import pipeline
 from stream_cassette.cassette.model import Cassette, Interaction
-from stream_cassette.session.mode import RecordMode
+from stream_cassette.session.mode import RecordMode, Rule, rule_of
 from stream_cassette.session.options import TapeOptions
 from stream_cassette.session.recorder import Recorder
 from stream_cassette.store import files
 from stream_cassette.store.journal import Journal
 from stream_cassette.store.lock import PathLock
+from stream_cassette.store.recorded import RecordedPaths
 from stream_cassette.transport import clock
 
-__all__ = ["Recording", "locked"]
+__all__ = ["Recording", "Start", "start"]
 
 
 class Recording:
     """A recording to `path`, whose lock is held. Raises: JournalError."""
 
     def __init__(
-        self, path: Path, mode: RecordMode, options: TapeOptions, lock: PathLock
+        self,
+        path: Path,
+        mode: RecordMode,
+        options: TapeOptions,
+        lock: PathLock,
+        run: RecordedPaths | None = None,
     ) -> None:
+        self._path = path
         self._options = options
         self._lock = lock
+        self._run = run
+        self._pid = os.getpid()
         self._journal = Journal(path, options.redaction, {"mode": mode.value, "holder": _holder()})
         self.recorder = Recorder(
             self._journal,
@@ -45,34 +56,91 @@ class Recording:
     ) -> tuple[Interaction, ...]:
         """Publish to `path` what `cassette` makes of the interactions kept; these.
 
-        Exchanges that still run end here. Without any interaction nothing is written.
+        Exchanges that still run end here. Without any interaction nothing is written. A process
+        that was forked off leaves all of it to its parent.
 
         Raises:
             JournalError: not all of it could be kept while it ran.
             PublishError: the cassette can't be written. In both cases the journal stays.
         """
+        if os.getpid() != self._pid:
+            return ()
         closing: Callable[[], None] = self._journal.close
         try:
             self._journal.check()
             kept = self._options.kept(self.recorder.interactions())
             if kept:
-                made, comments = pipeline.readable(cassette(kept))
-                files.publish(path, made, comments=comments)
+                self._publish(path, cassette(kept))
             closing = self._journal.remove
             return kept
         finally:
-            closing()
+            try:
+                closing()
+            finally:
+                self._lock.release()
+
+    def _publish(self, path: Path, cassette: Cassette) -> None:
+        made, comments = pipeline.readable(cassette)
+        of_run = self._run is not None and path == self._path
+        with self._run.adding(path) if of_run and self._run else nullcontext():
+            files.publish(path, made, comments=comments)
+
+    def abandon(self) -> None:
+        """Give it up before anything was sent."""
+        try:
+            self._journal.remove()
+        finally:
             self._lock.release()
 
 
-def locked(path: Path) -> tuple[PathLock, bool]:
-    """The lock of the path, taken; and whether somebody else had it before.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What a tape starts with: what holds, what was loaded, and the recording, if there is one."""
+
+    mode: RecordMode
+    rule: Rule
+    loaded: Cassette
+    recording: Recording | None
+
+
+def start(path: Path, asked: RecordMode, options: TapeOptions, run: RecordedPaths | None) -> Start:
+    """Begin to use the cassette at `path` in the mode `asked`, or in `new` where `run` has it.
+
+    Where the mode records, the lock is taken, and then all is looked at again: others may have
+    recorded in the meantime. What they did is added to, and not replaced.
 
     Raises:
-        LockTimeout: somebody still has it.
+        CassetteFileError: the file can't be read, or a recording would replace a file that is
+            not ours to replace; or it can't be recorded here, or not now (`LockTimeout`).
     """
-    lock = PathLock(path, holder=_holder())
-    return lock, lock.acquire()
+    mode, rule = _choice(path, asked, run)
+    if not rule.records:
+        return Start(mode=mode, rule=rule, loaded=_loaded(path, rule.plays), recording=None)
+    before = files.stamp(path)
+    lock = PathLock(path, holder=_holder(), limit_s=options.lock_timeout_s)
+    recording: Recording | None = None
+    try:
+        lock.acquire()
+        mode, rule = _choice(path, asked, run)
+        files.check_replaceable(path)
+        loaded = _loaded(path, rule.plays or files.stamp(path) != before)
+        if rule.records:
+            recording = Recording(path, mode, options, lock, run)
+    finally:
+        if recording is None:
+            lock.release()
+    return Start(mode=mode, rule=rule, loaded=loaded, recording=recording)
+
+
+def _choice(path: Path, asked: RecordMode, run: RecordedPaths | None) -> tuple[RecordMode, Rule]:
+    there = files.exists(path)  # first: a run has the path before the file is there
+    records = asked in (RecordMode.ONCE, RecordMode.ALL)
+    mode = RecordMode.NEW if records and run is not None and path in run else asked
+    return mode, rule_of(mode, there)
+
+
+def _loaded(path: Path, wanted: bool) -> Cassette:
+    return files.read(path) if wanted and files.exists(path) else Cassette(path=str(path))
 
 
 def _holder() -> str:

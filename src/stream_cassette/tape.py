@@ -6,21 +6,22 @@ with use_cassette("weather.yaml", record="once") as tape:
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from stream_cassette import pipeline
 from stream_cassette.cassette.model import Cassette, Interaction
-from stream_cassette.errors import CassetteMiss, SessionError
-from stream_cassette.recording import Recording, locked
-from stream_cassette.session import current
-from stream_cassette.session.mode import RecordMode, Rule, rule_of
+from stream_cassette.errors import CassetteMiss, DriftError, SessionError
+from stream_cassette.recording import Recording, start
+from stream_cassette.session import current, texts
+from stream_cassette.session.mode import RecordMode
 from stream_cassette.session.options import (
     BeforeRecord,
+    LevelName,
     Matcher,
     OnMiss,
     RedactOption,
@@ -30,9 +31,12 @@ from stream_cassette.session.options import (
 )
 from stream_cassette.session.player import Miss, Player
 from stream_cassette.session.session import Session
-from stream_cassette.session.texts import bypass_text, nothing_recorded_text, unplayed_text
+from stream_cassette.session.verify import Drift
 from stream_cassette.store import files, paths
+from stream_cassette.store.lock import LIMIT_S
+from stream_cassette.store.recorded import RecordedPaths
 from stream_cassette.transport import families, httpx_
+from stream_cassette.verifying import Verifying
 
 __all__ = ["Tape", "current_tape", "use_cassette"]
 
@@ -49,6 +53,7 @@ class Tape:
         self._loaded = Cassette(path=str(path))
         self._session: Session | None = None
         self._recording: Recording | None = None
+        self._verifying: Verifying | None = None
         self._recorded: tuple[Interaction, ...] | None = None
 
     @property
@@ -79,8 +84,15 @@ class Tape:
     @property
     def unplayed_indices(self) -> tuple[int, ...]:
         """The places in `cassette` of the recorded interactions that answered nothing yet."""
+        if self._verifying is not None:
+            return self._verifying.verdict.unasked
         player = self._session.player if self._session else None
         return player.unplayed if player else ()
+
+    @property
+    def drifts(self) -> tuple[Drift, ...]:
+        """Where the live run was not the recorded one; known once a tape in `verify` is closed."""
+        return self._verifying.verdict.drifts if self._verifying else ()
 
     @property
     def misses(self) -> tuple[Miss, ...]:
@@ -94,16 +106,18 @@ class Tape:
 
     def warnings(self) -> tuple[str, ...]:
         """What a person should be told once the session is over, loudly."""
-        told = [bypass_text(str(self.path), family) for family in sorted(self.unintercepted)]
+        told = [texts.bypass_text(str(self.path), family) for family in sorted(self.unintercepted)]
         records = self._recording is not None
         if records and not self.recorded and not (self.mode is RecordMode.NEW and self.played):
-            told.append(nothing_recorded_text(str(self.path)))
+            told.append(texts.nothing_recorded_text(str(self.path)))
         return tuple(told)
 
     # Opening and closing
 
-    def open(self) -> Self:
+    def open(self, *, run: RecordedPaths | None = None) -> Self:
         """Read the file where the mode needs it, and start answering in this context.
+
+        A cassette that `run` has recorded already is added to (`new`), and not replaced.
 
         Raises:
             CassetteFileError: the file can't be read, or a recording would replace a file that
@@ -112,16 +126,26 @@ class Tape:
         """
         if self._session is not None:
             raise SessionError(f"{str(self.path)!r} is open already, or was used before")
-        rule = rule_of(self.mode, files.exists(self.path))
-        if rule.records:
-            rule = self._start_recording()
-        elif rule.plays and files.exists(self.path):
-            self._loaded = files.read(self.path)
-        on_miss = self.options.on_miss
+        self.options = self.options.within(os.environ)
+        begun = start(self.path, self.mode, self.options, run)
+        self.mode, self._loaded, self._recording = begun.mode, begun.loaded, begun.recording
+        if begun.rule.verifies:
+            self._verifying = Verifying(self.path, self.options)
+            self._loaded = self._verifying.loaded
+        try:
+            self._begin(plays=begun.rule.plays)
+        except BaseException:
+            if self._recording is not None:
+                self._recording.abandon()
+            raise
+        return self
+
+    def _begin(self, *, plays: bool) -> None:
+        on_miss, live = self.options.on_miss, self._recording or self._verifying
         self._session = Session(
             name=str(self.path),
-            player=self._player() if rule.plays else None,
-            recorder=self._recording.recorder if self._recording else None,
+            player=self._player() if plays else None,
+            recorder=live.recorder if live else None,
             frame_sizes=pipeline.frame_cuts,
             on_miss=None if on_miss == "error" else on_miss or _raised,
             ignore_hosts=self.options.ignore_hosts,
@@ -129,25 +153,6 @@ class Tape:
         families.install()
         current.open_(self._session)
         _tapes[id(self._session)] = self
-        return self
-
-    def _start_recording(self) -> Rule:
-        """Lock, look again (others may have recorded in the meantime), and open the journal."""
-        lock, waited = locked(self.path)
-        try:
-            rule = rule_of(self.mode, files.exists(self.path))
-            files.check_replaceable(self.path)
-            # who had to wait adds to what the other has just recorded, and doesn't replace it
-            if files.exists(self.path) and (rule.plays or waited):
-                self._loaded = files.read(self.path)
-            if rule.records:
-                self._recording = Recording(self.path, self.mode, self.options, lock)
-                return rule
-        except BaseException:
-            lock.release()
-            raise
-        lock.release()
-        return rule
 
     def _player(self) -> Player:
         there = files.exists(self.path)
@@ -169,14 +174,17 @@ class Tape:
         session = self._session
         if session is None or not session.is_open:
             return
-        last = current.close(session)
-        _tapes.pop(id(session), None)
-        if last:
-            families.uninstall()
-        if self._recording is not None:
-            path = self.path if keep else paths.rejected_path(self.path)
-            self._recorded = ()
-            self._recorded = self._recording.finish(path, self._with)
+        try:
+            _tapes.pop(id(session), None)
+            if current.close(session):
+                families.uninstall()
+        finally:
+            if self._recording is not None:
+                path = self.path if keep else paths.rejected_path(self.path)
+                self._recorded = ()
+                self._recorded = self._recording.finish(path, self._with)
+            if self._verifying is not None:
+                self._verifying.finish()
 
     # Without patching
 
@@ -199,12 +207,7 @@ class Tape:
     def __enter__(self) -> Self:
         return self.open()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         self.close(keep=error is None)
         if error is None:
             self._judge()
@@ -212,29 +215,23 @@ class Tape:
     async def __aenter__(self) -> Self:
         return self.open()
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.__exit__(kind, error, traceback)
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self.__exit__(kind, error, trace)
 
     def _judge(self) -> None:
-        """Outside pytest: raise a miss that somebody swallowed, and what was never played."""
+        """Outside pytest: raise a swallowed miss, what drifted, and what was never played."""
         for warning in self.warnings():
             warnings.warn(warning, stacklevel=3)
         if self.misses and self.options.on_miss != "error":
             raise CassetteMiss(self.misses[0].message, self.misses[0])
+        name, total = str(self.path), len(self._loaded.interactions)
+        if self.drifts:
+            raise DriftError(texts.drift_text(name, self.drifts, total), self.drifts)
         if self.unplayed and self.options.unplayed != "ignore":
-            text = self.unplayed_text()
+            text = texts.unplayed_text(name, self.unplayed_lines, total)
             if self.options.unplayed == "fail" and self.mode is not RecordMode.NEW:
                 raise SessionError(text)
             warnings.warn(text, stacklevel=3)
-
-    def unplayed_text(self) -> str:
-        """Which interactions were never played, in a line each."""
-        return unplayed_text(str(self.path), self.unplayed_lines, len(self._loaded.interactions))
 
     @property
     def unplayed_lines(self) -> dict[int, str]:
@@ -255,15 +252,19 @@ def use_cassette(
     on_miss: OnMiss = None,
     redact: RedactOption = None,
     before_record: BeforeRecord | None = None,
+    lock_timeout: float = LIMIT_S,
+    level: LevelName = None,
 ) -> Tape:
     """A tape for `path`, for `with` or `async with`; nothing is read or patched before that.
 
-    `record`: none, once, new, all (or vcrpy's and pytest-recording's names).
+    `record`: none, once, new, all, verify (or vcrpy's and pytest-recording's names).
     `match_on`: vcrpy's matcher names, or functions of (live, recorded). `ignore_body`: JSON paths.
     `ignore_hosts`: hosts that pass untouched. `unplayed`: fail, warn or ignore.
     `on_miss`: "error" raises the client's connection error; a function makes the exception.
     `redact`: names to mask besides the built-in ones, or False. `before_record`: sees each
-    interaction before it is kept, and changes it or drops it (None).
+    interaction before it is kept, and changes it or drops it (None). `lock_timeout`: how many
+    seconds to wait while somebody else records to the path. `level`: what `verify` compares of
+    answers, "frames" (streams and JSON, where not given) or "bytes" (the default for all else).
 
     Raises:
         UsageError: an option has a value it can't have.
@@ -277,6 +278,8 @@ def use_cassette(
         on_miss=on_miss,
         redact=redact,
         before_record=before_record,
+        lock_timeout=lock_timeout,
+        level=level,
     )
     return Tape(Path(path), RecordMode.parse(record), options)
 

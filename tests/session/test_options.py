@@ -23,6 +23,7 @@ def _options(**changed: Any) -> TapeOptions:
         "on_miss": None,
         "redact": None,
         "before_record": None,
+        "lock_timeout": 60.0,
     }
     return options_of(**asked | changed)
 
@@ -78,3 +79,10 @@ def test_the_hook_comes_before_the_masks_and_may_drop() -> None:
 def test_nothing_is_masked_where_that_is_off() -> None:
     one = _asked(authorization="mine")
     assert _options(redact=False).kept([one]) == (one,)
+
+
+def test_how_long_a_lock_is_waited_for() -> None:
+    assert _options(lock_timeout=3).lock_timeout_s == 3
+    for wrong in ("60", None, True):
+        with pytest.raises(UsageError, match="use a number of seconds"):
+            _options(lock_timeout=wrong)

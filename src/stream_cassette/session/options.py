@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from stream_cassette.cassette.match import DEFAULT_MATCH_ON, MatchOptions
@@ -11,10 +11,12 @@ from stream_cassette.cassette.model import Interaction
 from stream_cassette.cassette.redact import DEFAULT, Redaction, redaction_of
 from stream_cassette.cassette.redact import redact as mask
 from stream_cassette.errors import UsageError
+from stream_cassette.session.levels import LEVELS
 from stream_cassette.session.player import Miss
 
 __all__ = [
     "BeforeRecord",
+    "LevelName",
     "Matcher",
     "OnMiss",
     "RedactOption",
@@ -26,6 +28,7 @@ __all__ = [
 Matcher: TypeAlias = str | Callable[..., Any]
 OnMiss: TypeAlias = Literal["error"] | Callable[[Miss], BaseException] | None
 Unplayed: TypeAlias = Literal["fail", "warn", "ignore"]
+LevelName: TypeAlias = Literal["frames", "bytes"] | None
 BeforeRecord: TypeAlias = Callable[[Interaction], Interaction | None]
 RedactOption: TypeAlias = (
     Literal[False] | Iterable[str] | Mapping[str, Iterable[str]] | Redaction | None
@@ -42,6 +45,16 @@ class TapeOptions:
     on_miss: OnMiss
     redaction: Redaction
     before_record: BeforeRecord | None
+    lock_timeout_s: float
+    level: LevelName = None
+
+    def within(self, environ: Mapping[str, str]) -> TapeOptions:
+        """These options, with the environment's secrets masked too, and hidden in messages."""
+        return replace(
+            self,
+            redaction=self.redaction.with_environment(environ),
+            match=replace(self.match, secrets=self.match.secrets.with_environment(environ)),
+        )
 
     def kept(self, interactions: Iterable[Interaction]) -> tuple[Interaction, ...]:
         """What is kept of a recording (masked already), as it is kept.
@@ -64,6 +77,8 @@ def options_of(
     on_miss: OnMiss,
     redact: RedactOption,
     before_record: BeforeRecord | None,
+    lock_timeout: float,
+    level: LevelName = None,
 ) -> TapeOptions:
     """The options, with defaults filled in.
 
@@ -72,9 +87,11 @@ def options_of(
     """
     if unplayed not in ("fail", "warn", "ignore"):
         raise UsageError(f"unplayed={unplayed!r}: use 'fail', 'warn' or 'ignore'")
-    redaction = redaction_of(redact) or Redaction(
-        headers=frozenset(), query=frozenset(), fields=frozenset()
-    )
+    if isinstance(lock_timeout, bool) or not isinstance(lock_timeout, int | float):
+        raise UsageError(f"lock_timeout={lock_timeout!r}: use a number of seconds")
+    if level is not None and level not in LEVELS:
+        raise UsageError(f"level={level!r}: use {' or '.join(map(repr, LEVELS))}")
+    redaction = redaction_of(redact)
     return TapeOptions(
         match=MatchOptions(
             match_on=DEFAULT_MATCH_ON if match_on is None else tuple(match_on),
@@ -87,4 +104,6 @@ def options_of(
         on_miss=on_miss,
         redaction=redaction,
         before_record=before_record,
+        lock_timeout_s=lock_timeout,
+        level=level,
     )

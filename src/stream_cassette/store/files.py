@@ -18,7 +18,7 @@ from stream_cassette.errors import CassetteFileError, CassetteNotFound, PublishE
 from stream_cassette.formats import _registry
 from stream_cassette.store.paths import temporary_path
 
-__all__ = ["check_replaceable", "exists", "publish", "read", "stamp"]
+__all__ = ["can_write", "check_replaceable", "exists", "publish", "read", "stamp"]
 
 
 def exists(path: Path) -> bool:
@@ -55,6 +55,12 @@ def read(path: Path) -> Cassette:
         ) from error
     except CassetteFileError as error:
         raise error.located(path=str(path)) from error.__cause__
+
+
+def can_write(format: str) -> bool:
+    """Whether a cassette of this format can be written again as one."""
+    known = _registry.FORMATS.get(format)
+    return known is not None and known.can_write
 
 
 def check_replaceable(path: Path) -> None:

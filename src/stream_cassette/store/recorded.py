@@ -25,7 +25,9 @@ class RecordedPaths:
 
     def __contains__(self, path: Path) -> bool:
         key = _key(path)
-        return key in self._mine or (self._directory is not None and (self._directory / key).exists())
+        return key in self._mine or (
+            self._directory is not None and (self._directory / key).exists()
+        )
 
     @contextmanager
     def adding(self, path: Path) -> Iterator[None]:
@@ -52,4 +54,6 @@ class RecordedPaths:
 
 
 def _key(path: Path) -> str:
-    return hashlib.sha256(os.path.realpath(path).casefold().encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(
+        os.path.realpath(path).casefold().encode("utf-8", "surrogatepass")
+    ).hexdigest()
