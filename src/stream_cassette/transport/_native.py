@@ -24,6 +24,7 @@ from stream_cassette.transport.hosts import address_of
 __all__ = ["of_libraries"]
 
 _PERFORMING = frozenset({"perform", "perform_rb", "perform_rs"})
+_UNKNOWN = "an unknown host (its url has no scheme)"
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -78,8 +79,11 @@ class _Then(Loader):
 
 def _of_pycurl(module: ModuleType, gate: Gate, patches: Patches) -> None:
     def check(handle: Any) -> None:
-        url = handle.getinfo(module.EFFECTIVE_URL)
-        parts = urlsplit(url if "://" in url else f"http://{url}")
+        try:
+            parts = urlsplit(handle.getinfo(module.EFFECTIVE_URL))
+        except module.error:  # libcurl tells no URL that has no scheme
+            gate.check(CONNECT, _UNKNOWN)
+            return
         if parts.scheme != "file":
             gate.check(CONNECT, parts.hostname, parts.port or _PORTS.get(parts.scheme))
 
