@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from stream_cassette.cassette.model import Ending, Headers, Interaction, Request, Response
-from stream_cassette.cassette.redact import DEFAULT, redact, redaction_of
+from stream_cassette.cassette.redact import DEFAULT, redaction_of
 from stream_cassette.cassette.scan import Leak, refuse_leaks, scan
 from stream_cassette.errors import PublishError
 

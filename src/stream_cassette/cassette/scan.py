@@ -19,7 +19,13 @@ from stream_cassette.errors import PublishError
 from stream_cassette.wire.encoding import CorruptEncoding, UnknownEncoding, decode
 from stream_cassette.wire.framing import DECODERS, decoder_for, media_type
 
-__all__ = ["Leak", "refuse_leaks", "scan"]
+__all__ = ["RECORDED", "Leak", "refuse_leaks", "scan"]
+
+RECORDED = (
+    "have it masked with redact={'values': [...]} or redact={'patterns': [...]}, or changed by "
+    "before_record=, and record again; the journal is still beside the cassette"
+)
+"""What to do about a recording that still holds a secret."""
 
 _BY_NAME = "a value whose name says secret"
 _MOST_NAMED = 3
@@ -63,7 +69,12 @@ def scan(interaction: Interaction, redaction: Redaction) -> tuple[Leak, ...]:
 
 
 def refuse_leaks(
-    interactions: Iterable[Interaction], redaction: Redaction, *, path: str, first: int = 0
+    interactions: Iterable[Interaction],
+    redaction: Redaction,
+    *,
+    path: str,
+    first: int = 0,
+    hint: str = RECORDED,
 ) -> None:
     """Look at what is about to be written to `path`; `first` is the first interaction's number.
 
@@ -79,9 +90,7 @@ def refuse_leaks(
                 f"what looks like a secret is left, and was not written: {places}{more}",
                 path=path,
                 interaction=number,
-                hint="have it masked with redact={'values': [...]} or redact={'patterns': [...]}, "
-                "or change it in before_record=, and record again; what is beside the file as a "
-                "journal is masked as far as was known",
+                hint=hint,
             )
 
 

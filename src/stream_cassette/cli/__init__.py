@@ -6,6 +6,7 @@ import click
 
 from stream_cassette.cli.demo import demo
 from stream_cassette.cli.recover import recover
+from stream_cassette.cli.redact import redact
 
 __all__ = ["main"]
 
@@ -21,3 +22,4 @@ def main() -> None:
 
 main.add_command(demo)
 main.add_command(recover)
+main.add_command(redact)
