@@ -23,6 +23,8 @@ from vcr.serialize import deserialize
 from vcr.serializers import jsonserializer, yamlserializer
 
 from stream_cassette.cassette.model import Interaction
+from stream_cassette.formats import _registry, vcr
+from stream_cassette.formats._lift import Lifted, NotLiftable
 from stream_cassette.formats._registry import canonical, read, write
 from tests.corpus import CORPUS_VARIABLE, ROOT
 
@@ -187,6 +189,23 @@ def test_as_go_vcr_it_keeps_the_bytes(row: dict[str, str]) -> None:
     assert [(one.response.headers, found(one)) for one in again.interactions] == [
         (one.response.headers, found(one)) for one in cassette.interactions
     ]
+
+
+@each_file
+def test_lifting_blocks_out_changes_nothing(
+    row: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cassette = read(content(row))
+    again = read(data := write(cassette))
+    monkeypatch.setattr(vcr, "read_own", lambda *_: None)
+    assert read(data) == again
+    monkeypatch.setattr(_registry, "lift", _not_lifted)
+    assert read(content(row)) == cassette
+    assert read(data) == again
+
+
+def _not_lifted(_: Any) -> Lifted:
+    raise NotLiftable
 
 
 def pairs(headers: Any) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ def test_it_is_the_sequence_it_was_made_from(cuts: tuple[Cut, ...]) -> None:
     assert [found[index] for index in range(-len(cuts), len(cuts))] == [*cuts, *cuts]
     assert tuple(reversed(found)) == cuts[::-1]
     assert list(found.sizes_bytes) == [cut.size_bytes for cut in cuts]
+    assert found.total_bytes == sum(cut.size_bytes for cut in cuts)
     assert list(found.offsets_ms) == [cut.offset_ms for cut in cuts]
     assert Cuts.of((cut.size_bytes for cut in cuts), [cut.offset_ms for cut in cuts]) == found
 

@@ -48,6 +48,11 @@ class Cuts(Sequence[Cut]):
         return memoryview(self._sizes).toreadonly()
 
     @property
+    def total_bytes(self) -> int:
+        """The sum of the sizes."""
+        return sum(self._sizes)
+
+    @property
     def offsets_ms(self) -> Sequence[float]:
         """The times alone; a view that can't be written to."""
         return memoryview(self._offsets).toreadonly()

@@ -89,7 +89,8 @@ class _Scan:
         self._ended = False
 
     def run(self) -> None:
-        self._more()
+        while len(self._data) < len(codecs.BOM_UTF8) and not self._ended:
+            self._more()
         if self._data.startswith(codecs.BOM_UTF8):
             self._at = len(codecs.BOM_UTF8)
         looked = self._at
@@ -121,9 +122,9 @@ class _Scan:
     def _keep_lines(self) -> None:
         """Keep what holds no header, and read on. The last line may begin one, if it is short."""
         end = self._data.rfind(b"\n", self._at) + 1 or self._at
-        if len(self._data) - end > _LONGEST:
+        in_line = len(self._data) - end > _LONGEST
+        if in_line:
             end = len(self._data)
-        in_line = end > 0 and self._data[end - 1] != 0x0A
         self.kept.append(self._data[self._at : end])
         self._at = end
         self._more()
@@ -140,7 +141,7 @@ class _Scan:
         # the block starts with the header's line end: each of its lines then does
         self.kept.append(self._data[self._at : header.end()])
         self._at = header.end() - 1
-        if len(self._data) - self._at < _LONGEST:
+        while len(self._data) - self._at < _LONGEST and not self._ended:
             self._more()
         if number:
             pad = len(keys) + len(dash) + 2

@@ -53,7 +53,7 @@ def _cuts(node: Node, size_bytes: int) -> Cuts:
     cuts = cuts_of(text)
     if cuts is None:
         raise CorruptCassette(f"no chunk is spelled {wrong_cut(text)[:40]!r}", line=node.line)
-    total = sum(cuts.sizes_bytes)
+    total = cuts.total_bytes
     if total != size_bytes:
         raise CorruptCassette(
             f"the chunks hold {total} bytes, the body {size_bytes}",

@@ -12,6 +12,7 @@ from stream_cassette.errors import CorruptCassette
 from stream_cassette.formats import _vcr_write, _yaml
 from stream_cassette.formats._json import parse_json, resolve_json
 from stream_cassette.formats._lift import NotLiftable
+from stream_cassette.formats._own_read import read_own
 from stream_cassette.formats._vcr_read import BYTESIO, ITERATOR, cassette_of
 
 __all__ = ["Vcr", "request_key"]
@@ -104,6 +105,9 @@ def _start(data: bytes) -> int:
 
 
 def _read_yaml(data: bytes, blocks: Sequence[bytes]) -> Cassette:
+    own = read_own(data, blocks)
+    if own is not None:
+        return own
     return cassette_of(_yaml.parse(data, _TAGS, blocks), _yaml.resolve)
 
 
