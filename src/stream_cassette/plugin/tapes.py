@@ -20,7 +20,7 @@ from stream_cassette.plugin.options import (
 )
 from stream_cassette.plugin.run import Run, Test, marks_of, run_of, state_of
 from stream_cassette.session.mode import RecordMode, rule_of
-from stream_cassette.session.texts import unplayed_text
+from stream_cassette.session.texts import drift_text, unplayed_text
 from stream_cassette.tape import Tape, use_cassette
 
 __all__ = ["fill_keys", "on_tape"]
@@ -48,9 +48,9 @@ def on_tape(item: pytest.Item, config: Mapping[str, Any]) -> Iterator[Tape]:
 
 
 def fill_keys(item: pytest.Item) -> None:
-    """Set dummy keys before the first fixture, where the test can't record.
+    """Set dummy keys before the first fixture, where the test can't go out.
 
-    `stream_cassette_config` is not known yet; where it lets the test record, they are taken out.
+    `stream_cassette_config` is not known yet; where it lets the test go out, they are taken out.
     """
     test, run = state_of(item, make=True), run_of(item.config)
     assert test is not None
@@ -58,7 +58,7 @@ def fill_keys(item: pytest.Item) -> None:
         mode = record_mode(marks_of(item), {}, run.outside)
     except UsageError:
         return  # said when the tape is opened
-    if not rule_of(mode, test.place.path.exists()).records:
+    if not rule_of(mode, test.place.path.exists()).goes_out:
         test.keys.fill()
 
 
@@ -71,15 +71,19 @@ def _open(item: pytest.Item, test: Test, run: Run, config: Mapping[str, Any]) ->
     if options.get("on_miss") is None:
         options["on_miss"] = test.caught.outcome
     key = same_file(test.place.path)
-    if mode is not RecordMode.NONE and key in run.shared and key in run.recorded:
+    if mode is RecordMode.VERIFY:  # what no test of a shared cassette asks for is judged at the end
+        options["unplayed"] = "ignore" if key in run.shared else test.unplayed
+    there = test.place.path.exists()  # first: a run has the path before the file is there
+    shares = run.recorded if key in run.shared else None
+    once_or_all = mode in (RecordMode.ONCE, RecordMode.ALL)
+    if once_or_all and shares is not None and test.place.path in shares:
         mode = RecordMode.NEW  # an earlier test of this run recorded it; this one adds its part
     test.keys.clear()
-    rule = rule_of(mode, test.place.path.exists())
-    if not rule.records:
+    rule = rule_of(mode, there)
+    if not rule.goes_out:
         test.keys.fill()
-    if rule.plays and not rule.records:
         test.hosts = guard.hosts_of(item, config)
-    return use_cassette(test.place.path, record=mode, **options).open()
+    return use_cassette(test.place.path, record=mode, **options).open(run=shares)
 
 
 def _close(test: Test, run: Run, tape: Tape) -> None:
@@ -90,11 +94,12 @@ def _close(test: Test, run: Run, tape: Tape) -> None:
     except (StreamCassetteError, OSError) as error:
         test.problems.append(str(error))
         return
-    if good and tape.recorded:
-        run.recorded.add(same_file(test.place.path))
     test.warnings += tape.warnings()
     if report is not None and report.passed:
         _judge_unplayed(test, run, tape)
+    if tape.drifts and report is not None and not report.skipped:
+        total = len(tape.cassette.interactions)
+        test.problems.append(drift_text(str(tape.path), tape.drifts, total))
 
 
 def _judge_unplayed(test: Test, run: Run, tape: Tape) -> None:
@@ -105,6 +110,8 @@ def _judge_unplayed(test: Test, run: Run, tape: Tape) -> None:
     shared = run.shared.get(same_file(test.place.path))
     if shared is not None:
         shared.add(left, total=total, choice=choice)
+    elif tape.mode is RecordMode.VERIFY and choice == "fail":
+        pass  # a drift already
     elif left and choice != "ignore":
         text = unplayed_text(str(tape.path), left, total)
         (test.problems if choice == "fail" else test.warnings).append(text)
