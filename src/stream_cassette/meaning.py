@@ -105,7 +105,7 @@ def heard(found: Iterable[Frame]) -> Iterator[Frame]:
 def _first(response: Response) -> Frame | None:
     """The first frame to be read, without cutting the rest of the body."""
     body = decoded_body(response)
-    decoder = decoder_for(header(response.headers, "content-type"))
+    decoder = decoder_for(header(response.headers, "content-type"), body)
     for start in range(0, len(body), _STEP):
         for frame in heard(decoder.feed(body[start : start + _STEP])):
             return frame

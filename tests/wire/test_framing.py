@@ -34,6 +34,24 @@ def test_a_decoder_by_media_type(content_type: str | None, decoder: type) -> Non
     assert type(decoder_for(content_type)) is decoder
 
 
+@pytest.mark.parametrize(
+    ("begins", "decoder"),
+    [
+        (b"data: x\n\n", SSEDecoder),
+        (b"\xef\xbb\xbfevent: x\n", SSEDecoder),
+        (b": OPENROUTER PROCESSING\n", SSEDecoder),
+        (b"\n\ndata: x", SSEDecoder),
+        (b'{"a":1}\n{"b":2}', NDJSONDecoder),
+        (b'{"a":\n1}\n', WholeDecoder),
+        (b"dataset", WholeDecoder),
+        (b"", WholeDecoder),
+    ],
+)
+def test_without_a_content_type_the_looks_decide(begins: bytes, decoder: type) -> None:
+    assert type(decoder_for(None, begins)) is decoder
+    assert type(decoder_for("text/plain", begins)) is WholeDecoder
+
+
 def test_the_media_type_alone() -> None:
     assert media_type(" Application/JSON; charset=utf-8") == "application/json"
     assert media_type(None) == ""

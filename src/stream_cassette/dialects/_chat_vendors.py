@@ -71,7 +71,7 @@ TOP = frozenset(
         "citations", "search_results", "images", "related_questions", "num_sources_used",
         "prompt_filter_results", "latency_checkpoint",  # Azure
         "x_groq", "usage_breakdown", "prompt_logprobs", "prompt_token_ids", "kv_transfer_params",
-        "timings", "time_info", "warnings", "metadata", "request_id", "provider_specific_fields",
+        "timings", "time_info", "warnings", "metadata", "stream_options", "sla_metrics", "request_id", "provider_specific_fields",
         "cost", "nonce", "prompt", "execution_time",
     }
 )  # fmt: skip

@@ -48,6 +48,8 @@ class AnthropicMessages:
             return 3
         if kind == "message" and isinstance(value.get("content"), list) and "role" in value:
             return 3
+        if value and kind is None and "error" not in value:
+            return 0  # OpenAI's Assistants have `/messages` too
         if not opening.request.path.lower().endswith(_PATHS):
             return 0
         return 2 if isinstance(kind, str) and kind in _EVENTS else 1

@@ -6,6 +6,7 @@ frames, and the `raw` of all frames, joined, is the body.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -112,12 +113,25 @@ def media_type(content_type: str | None) -> str:
     return (content_type or "").partition(";")[0].strip().lower()
 
 
-def decoder_for(content_type: str | None) -> Decoder:
-    """A new decoder for a Content-Type value; a body that is not streamed is one frame."""
-    return DECODERS.get(media_type(content_type), _whole)()
+# How a body begins that no header tells about: an event stream's field, or objects line by line.
+_LOOKS = (
+    (re.compile(rb"(?:\xef\xbb\xbf)?(?:(?:data|event|id|retry)?:|\r?\n)"), "text/event-stream"),
+    (re.compile(rb"\{[^\r\n]*\}\r?\n\{"), "application/x-ndjson"),
+)
+
+
+def decoder_for(content_type: str | None, begins: bytes = b"") -> Decoder:
+    """A new decoder for a Content-Type value; a body that is not streamed is one frame.
+
+    `begins` is the body's beginning: its looks decide where there is no content type.
+    """
+    media = media_type(content_type)
+    if not media:
+        media = next((name for looks, name in _LOOKS if looks.match(begins)), "")
+    return DECODERS.get(media, _whole)()
 
 
 def frames(body: bytes, content_type: str | None) -> list[Frame]:
     """All frames of a content-decoded body."""
-    decoder = decoder_for(content_type)
+    decoder = decoder_for(content_type, body)
     return [*decoder.feed(body), *decoder.close()]
