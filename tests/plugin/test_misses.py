@@ -50,6 +50,12 @@ def test_judged_once_the_first_whole_the_others_in_a_line() -> None:
     assert text.count("to record it") == 1
     assert "and 2 more:\n  /root/c/x.yaml has no answer to POST" in text
     assert caught.judge() is None
+    for _ in range(4):
+        caught.outcome(miss(path="d"))
+    text = caught.judge()
+    assert text is not None
+    assert text.splitlines()[-2] == "and 3 more:"
+    assert text.endswith("(3 times)")
     caught.outcome(miss())
     assert caught.judge() is not None
 

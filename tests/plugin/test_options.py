@@ -10,6 +10,8 @@ from stream_cassette.errors import UsageError
 from stream_cassette.plugin.options import (
     KEYWORDS,
     Outside,
+    allowed_hosts,
+    blocks_network,
     check_keywords,
     in_ci,
     merged,
@@ -92,6 +94,60 @@ def test_merged_takes_each_option_from_the_nearest() -> None:
         "ignore_hosts": ("localhost",),
     }
     assert merged([{"ignore_hosts": []}], {}, outside) == {"ignore_hosts": []}
+
+
+def test_the_guards_options_are_not_the_tapes() -> None:
+    assert merged([{"block_network": True}], {"allowed_hosts": ["a.example"]}, Outside()) == {}
+
+
+@pytest.mark.parametrize(
+    ("marks", "config", "default", "blocks"),
+    [
+        ([], {}, True, True),
+        ([], {}, False, False),
+        ([], {"block_network": False}, True, False),
+        ([{}, {"block_network": True}], {"block_network": False}, False, True),
+        ([{"block_network": False}, {"block_network": True}], {}, True, False),
+        ([{"block_network": None}], {}, True, True),
+    ],
+)
+def test_blocks_network(
+    marks: list[dict[str, Any]], config: dict[str, Any], default: bool, blocks: bool
+) -> None:
+    assert blocks_network(marks, config, default=default) is blocks
+
+
+def test_allowed_hosts_add_up() -> None:
+    outside = Outside(
+        cli_allowed_hosts=("cli.example",),
+        ini_allowed_hosts=("ini.example",),
+        ini_ignore_hosts=("*.ignored.example", "no host"),
+    )
+    marks = [{"allowed_hosts": "near.example,10.0.0.0/8"}, {"allowed_hosts": ("far.example",)}]
+    hosts = allowed_hosts(marks, {"allowed_hosts": ["fixture.example"]}, outside)
+    assert hosts.listed == (
+        "cli.example",
+        "ini.example",
+        "near.example",
+        "10.0.0.0/8",
+        "far.example",
+        "fixture.example",
+        "*.ignored.example",
+    )
+    assert allowed_hosts([], {}, Outside()).listed == ()
+
+
+@pytest.mark.parametrize(
+    ("mark", "outside", "said"),
+    [
+        ({"allowed_hosts": ["a/b"]}, {}, "allowed_hosts: 'a/b' is no host"),
+        ({}, {"cli_allowed_hosts": ("a/b",)}, "--stream-allowed-hosts: 'a/b' is no host"),
+        ({}, {"ini_allowed_hosts": ("a/b",)}, "stream_allowed_hosts: 'a/b' is no host"),
+    ],
+)
+def test_a_wrong_host_says_where(mark: dict[str, Any], outside: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        allowed_hosts([mark], {}, Outside(**outside))
 
 
 def test_keywords() -> None:

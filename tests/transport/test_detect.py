@@ -53,6 +53,28 @@ def _requests(port: int) -> None:
     requests.get(f"http://127.0.0.1:{port}/")
 
 
+def _urllib3(port: int) -> None:
+    import urllib3
+
+    with urllib3.PoolManager() as pool:
+        pool.request("GET", f"http://127.0.0.1:{port}/")
+
+
+def _botocore(port: int) -> None:
+    from botocore.awsrequest import AWSRequest
+    from botocore.httpsession import URLLib3Session
+
+    session = URLLib3Session()
+    session.send(AWSRequest("GET", f"http://127.0.0.1:{port}/").prepare())
+    session.close()
+
+
+def _in_a_thread(port: int) -> None:
+    thread = threading.Thread(target=_http_client, args=(port,))
+    thread.start()
+    thread.join()
+
+
 def _aiohttp(port: int) -> None:
     import aiohttp
 
@@ -69,10 +91,13 @@ def _aiohttp(port: int) -> None:
     [
         (_http_client, "http.client"),
         (_urllib, "http.client"),
+        (_in_a_thread, "http.client"),
         (_requests, "requests"),
+        (_urllib3, "urllib3"),
+        (_botocore, "botocore"),
         (_aiohttp, "aiohttp"),
     ],
-    ids=["http.client", "urllib", "requests", "aiohttp"],
+    ids=["http.client", "urllib", "thread", "requests", "urllib3", "botocore", "aiohttp"],
 )
 def test_a_family_that_is_not_intercepted(
     call: Callable[[int], None], family: str, port: int, tmp_path: Path
@@ -96,6 +121,18 @@ def test_an_intercepted_client_and_a_bare_socket_are_not_named(port: int, tmp_pa
         socket.create_connection(("127.0.0.1", port)).close()
     assert tape.unintercepted == frozenset()
     assert len(tape.recorded) == 1
+
+
+def test_on_replay_loopback_is_a_server_of_the_tests_own(port: int, tmp_path: Path) -> None:
+    tape = use_cassette(tmp_path / "a.yaml").open()
+    try:
+        _http_client(port)
+        assert tape.unintercepted == frozenset()
+        with pytest.raises(OSError):
+            http.client.HTTPConnection("192.0.2.1", timeout=0.01).connect()
+    finally:
+        tape.close()
+    assert tape.unintercepted == {"http.client"}
 
 
 def test_nothing_is_noted_once_the_tape_is_closed(port: int, tmp_path: Path) -> None:

@@ -48,6 +48,9 @@ class Gate(Protocol):
     def note(self, host: Any, addresses: Any) -> None:
         """`host` was looked up, and has these addresses, in text."""
 
+    def __hash__(self) -> int:
+        """The patches are made once for each gate."""
+
 
 class Patches:
     """Attributes set to something else, items put into lists; and all back again."""
@@ -144,6 +147,7 @@ def closing_refused(kind: str, sock: Any) -> Iterator[None]:
         raise
 
 
+@functools.lru_cache(maxsize=64)  # a guard goes on and off with each test
 def _asking(method: Callable[..., Any], kind: str, gate: Gate) -> Callable[..., Any]:
     """The method, which asks before it hands an internet address on."""
 
@@ -158,6 +162,7 @@ def _asking(method: Callable[..., Any], kind: str, gate: Gate) -> Callable[..., 
     return asking
 
 
+@functools.lru_cache(maxsize=64)
 def _telling(
     function: Callable[..., Any],
     gate: Gate,
