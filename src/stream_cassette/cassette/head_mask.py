@@ -1,4 +1,4 @@
-"""Secrets in URLs, headers and messages: their length counts for nothing, so they read `REDACTED`."""
+"""Secrets in URLs, headers and messages read `REDACTED`: their length counts for nothing."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def masked_values(text: str, redaction: Redaction) -> str:
     """The text with what is a secret by its shape or value `REDACTED`."""
     data = text.encode("utf-8", "surrogatepass")
     finder = finder_of(redaction)
-    if finder.is_dull(data):
+    if not finder.has_head(data):
         return text
     pieces: list[bytes] = []
     at = 0

@@ -9,31 +9,15 @@ or not, can be changed later.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from stream_cassette.cassette.secret_finder import LIMIT, STAR, Finder
+from stream_cassette.cassette.mask_piece import Piece, Spot
+from stream_cassette.cassette.secret_finder import LIMIT, STAR, Finder, Found
 
-__all__ = ["Channel", "Output", "Plain", "Spot", "Spots"]
+__all__ = ["Channel", "Output"]
 
 _SHOWN = 3  # bytes of an open match that are put out as they are
-
-
-class Spot(NamedTuple):
-    """Where one byte of a text stands in the body, and how it is written there.
-
-    Of a character that is written as one escape, the first byte has it all, the others nothing.
-    """
-
-    start: int
-    raw: bytes
-
-
-class Spots(Protocol):
-    """Where the bytes of a piece stand."""
-
-    def spot(self, index: int) -> Spot:
-        """Where the byte at `index` of the piece stands."""
-        ...
+_FILLED = re.compile(rb"[^\0]+")
 
 
 class Output(Protocol):
@@ -48,19 +32,6 @@ class Output(Protocol):
         ...
 
 
-class Plain:
-    """The spots of a piece that is written as it is."""
-
-    __slots__ = ("_start", "_text")
-
-    def __init__(self, text: bytes, start: int) -> None:
-        self._text, self._start = text, start
-
-    def spot(self, index: int) -> Spot:
-        """Where the byte at `index` of the piece stands."""
-        return Spot(self._start + index, self._text[index : index + 1])
-
-
 class Channel:
     """One text, piece by piece."""
 
@@ -70,50 +41,85 @@ class Channel:
         "_fills",
         "_finder",
         "_held",
+        "_origin",
+        "_runs",
         "_spots",
         "_sure",
-        "_tails",
         "_text",
     )
 
     def __init__(self, finder: Finder) -> None:
         self._finder = finder
-        self._reset()
         self._held = 0
+        self._reset()
 
     def _reset(self) -> None:
         self._before = -1  # the byte before `_text`
         self._text = b""  # what is needed again: from where a match is open
-        self._spots: list[Spot] = []
-        self._fills = b""  # what each byte of `_text` is put out as: 0 for itself
+        self._spots: tuple[Spot, ...] = ()  # where it stands, unless `_origin` says it
+        self._origin: tuple[Piece, int] | None = None
+        self._fills = b""  # what each byte of it is put out as, 0 for itself; b"" if all are
         self._sure = b""  # the same, of what is a secret for good
-        self._tails: list[re.Pattern[bytes]] = []
-        self._data = -1
+        self._runs: list[re.Pattern[bytes]] = []  # masks that go on while these match
+        self._data = -1  # where in it a data: URL begins, or -1
 
     @property
     def is_open(self) -> bool:
         """Whether the next byte may have to be masked."""
-        return len(self._text) >= _SHOWN or bool(self._tails)
+        return len(self._text) >= _SHOWN or bool(self._runs)
 
-    def feed(self, text: bytes, spots: Spots, output: Output, *, final: bool = False) -> bool:
+    @property
+    def is_quiet(self) -> bool:
+        """Whether no mask is open."""
+        return not self._fills and not self._runs and self._data < 0
+
+    def feed(self, piece: Piece, output: Output, *, final: bool = False) -> bool:
         """Take the next piece; whether some of it, or of what came before, is a secret.
 
         `final`: the text ends with it; the next piece begins a new one.
         """
-        if not self._text and not self._tails and self._data < 0 and self._finder.is_dull(text):
-            self._before = -1 if final else text[-1] if text else self._before
-            return False
-        known = len(self._text)
-        whole = self._text + text
-        spot = [*self._spots, *(spots.spot(index) for index in range(len(text)))]
-        fills = bytearray(self._sure) + bytearray(len(text))
-        tails = []
-        for tail in self._tails:
-            match = tail.match(text)
+        if self.is_quiet:
+            whole = self._text + piece.text if self._text else piece.text
+            if not self._finder.has_head(whole):
+                if final:
+                    self._reset()
+                elif whole:
+                    self._keep_end(piece, whole)
+                return False
+        return self._look(piece, output, final=final)
+
+    def _keep_end(self, piece: Piece, whole: bytes) -> None:
+        """Nothing begins in the whole but maybe at its end."""
+        keep = self._finder.short_end(whole, self._before)
+        if keep:
+            self._before = whole[keep - 1]
+        at = len(piece.text) - len(whole) + keep
+        if at >= 0:
+            self._origin, self._spots = (piece, at), ()
+        else:
+            self._spots, self._origin = self._all_spots(piece)[keep:], None
+        self._text = whole[keep:]
+
+    def _all_spots(self, piece: Piece) -> tuple[Spot, ...]:
+        return (*self._tail_spots(), *map(piece.spot, range(len(piece.text))))
+
+    def _tail_spots(self) -> tuple[Spot, ...]:
+        if self._origin is None:
+            return self._spots
+        piece, at = self._origin
+        return tuple(map(piece.spot, range(at, len(piece.text))))
+
+    def _look(self, piece: Piece, output: Output, *, final: bool) -> bool:
+        known, text = len(self._text), piece.text
+        tail, whole = self._tail_spots(), self._text + text
+        fills = bytearray(self._sure or bytes(known)) + bytearray(len(text))
+        runs = []
+        for run in self._runs:
+            match = run.match(text)
             end = match.end() if match is not None else 0
             fills[known : known + end] = bytes([STAR]) * end
             if end == len(text) and not final:
-                tails.append(tail)
+                runs.append(run)
         others = output.hold(-self._held)
         found = self._finder.find(
             whole,
@@ -121,37 +127,53 @@ class Channel:
             final=final,
             data=self._data,
             limit=max(_SHOWN + 1, LIMIT - others),
-            sizes=[len(one.raw) for one in spot],
+            size=lambda start, end: (
+                sum(len(spot.raw) for spot in tail[start:end])
+                + piece.size(max(0, start - known), max(0, end - known))
+            ),
             masked=fills,
         )
-        tails += found.tails
         for start, end, fill in sorted(found.spans, key=lambda span: -span.fill):
             fills[start:end] = bytes([fill]) * (end - start)
-        is_secret, sure, held = any(fills), bytes(fills), 0
+        sure = bytes(fills)
+        self._held = 0
         for index in range(found.open_at + _SHOWN, len(whole)):
             if not fills[index]:
                 fills[index] = STAR
-                held += len(spot[index].raw)
-        output.hold(held)
-        self._held = held
-        self._put_out(spot, fills, known, output)
+                spot = tail[index] if index < known else piece.spot(index - known)
+                self._held += len(spot.raw)
+        output.hold(self._held)
+        self._put_out(tail, piece, bytes(fills), output)
         if final:
             self._reset()
-            return is_secret
-        keep = found.keep
+        else:
+            self._keep(tail, piece, bytes(fills), sure, found)
+            self._runs = list(dict.fromkeys((*runs, *found.tails)))
+        return any(sure)
+
+    def _put_out(self, tail: tuple[Spot, ...], piece: Piece, fills: bytes, output: Output) -> None:
+        known = len(tail)
+        for index, (old, new) in enumerate(zip(self._fills or bytes(known), fills, strict=False)):
+            if old != new:
+                start, raw = tail[index]
+                output.write(start, _mask(raw, new) if new else raw)
+        for run in _FILLED.finditer(fills, known):
+            for index in range(*run.span()):
+                start, raw = piece.spot(index - known)
+                output.write(start, _mask(raw, fills[index]))
+
+    def _keep(
+        self, tail: tuple[Spot, ...], piece: Piece, fills: bytes, sure: bytes, found: Found
+    ) -> None:
+        keep, whole = found.keep, self._text + piece.text
         if keep:
             self._before = -1 if sure[keep - 1] else whole[keep - 1]
-        self._text, self._spots = whole[keep:], spot[keep:]
-        self._fills, self._sure = bytes(fills[keep:]), sure[keep:]
-        self._tails = list(dict.fromkeys(tails))
+        self._text, self._origin = whole[keep:], None
+        at = max(0, keep - len(tail))
+        self._spots = (*tail[keep:], *map(piece.spot, range(at, len(piece.text))))
+        self._fills = fills[keep:] if any(fills[keep:]) else b""
+        self._sure = sure[keep:] if self._fills else b""
         self._data = max(0, found.data - keep) if found.data >= 0 else -1
-        return is_secret
-
-    def _put_out(self, spots: list[Spot], fills: bytearray, known: int, output: Output) -> None:
-        for index, fill in enumerate(fills):
-            if fill != (self._fills[index] if index < known else 0):
-                start, raw = spots[index]
-                output.write(start, _mask(raw, fill) if fill else raw)
 
 
 def _mask(raw: bytes, fill: int) -> bytes:

@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 
 from stream_cassette.cassette.jsonpath import pointer_text
-from stream_cassette.cassette.mask_channel import Channel, Spot
+from stream_cassette.cassette.mask_values import ValueChannel
 from stream_cassette.cassette.opaque_names import is_opaque
 from stream_cassette.cassette.secret_names import Redaction
 
-__all__ = ["Escaped", "JsonStrings", "Node", "StringPiece"]
+__all__ = ["JsonStrings", "Node", "StringPiece"]
 
 _CONTENT = rb'((?:[^"\\\r\n]++|\\[^\r\n])*+\\?)("?)'
 _TOKEN = re.compile(b'"' + _CONTENT + rb"|[{}\[\],:]")
 _REST = re.compile(_CONTENT)
 _CUT_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*(\\(?:u[0-9A-Fa-f]{0,3})?)\Z")
-_ESCAPE = re.compile(rb'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
-_SHORT = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 _MOST_NODES = 4096  # paths remembered; beyond, a path is new each time
 _MOST_KEY_BYTES = 512
@@ -44,7 +41,7 @@ class Node:
         self.is_secret = is_secret
         self.is_opaque = is_opaque
         self.children: dict[bytes | int, Node] = {}
-        self.channel: Channel | None = None
+        self.channel: ValueChannel | None = None
         self.is_kept = False  # the same one comes for the same path
 
 
@@ -86,14 +83,14 @@ class JsonStrings:
         self._is_key = False
 
     @property
-    def depth(self) -> int:
-        """How many objects and lists are open."""
-        return len(self._levels)
-
-    @property
     def is_inside(self) -> bool:
         """Whether a string is open."""
         return self._in is not None
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a string, an object or a list is open."""
+        return self._in is not None or bool(self._levels)
 
     def reset(self) -> None:
         """A new text begins."""
@@ -119,7 +116,7 @@ class JsonStrings:
         if self._levels and len(self._levels[-1].type) < 64:
             self._levels[-1].type += text
 
-    def channels(self) -> Iterator[Channel]:
+    def channels(self) -> Iterator[ValueChannel]:
         """Every text that was begun at some path."""
         pending = [self.root]
         while pending:
@@ -221,46 +218,3 @@ def _cut_escape(content: bytes) -> int:
     """How many bytes at the end of a string's content begin an escape that is not all there."""
     match = _CUT_ESCAPE.search(content, max(0, len(content) - 64)) if b"\\" in content else None
     return 0 if match is None else len(match[1])
-
-
-class Escaped:
-    """Where the bytes of a string's text stand, escapes undone."""
-
-    __slots__ = ("_content", "_escapes", "_start", "_starts", "text")
-
-    def __init__(self, content: bytes, start: int) -> None:
-        self._content, self._start = content, start
-        self._escapes: list[tuple[int, int, int, int]] | None = None
-        self._starts: list[int] = []
-        self.text = _ESCAPE.sub(_plain, content)
-
-    def spot(self, index: int) -> Spot:
-        """Where the byte at `index` of the text stands."""
-        escapes = self._escapes
-        if escapes is None:
-            escapes = self._escapes = list(self._mapped())
-            self._starts = [escape[0] for escape in escapes]
-        at = bisect_right(self._starts, index) - 1
-        raw_start = index
-        if at >= 0:
-            start, size, raw, raw_size = escapes[at]
-            if index == start:
-                return Spot(self._start + raw, self._content[raw : raw + raw_size])
-            if index < start + size:
-                return Spot(self._start + raw + raw_size, b"")
-            raw_start = raw + raw_size + index - start - size
-        return Spot(self._start + raw_start, self._content[raw_start : raw_start + 1])
-
-    def _mapped(self) -> Iterator[tuple[int, int, int, int]]:
-        """Each escape: where its text begins, the text's size, where it stands, its size."""
-        shift = 0
-        for match in _ESCAPE.finditer(self._content):
-            raw_size, size = len(match[0]), len(_plain(match))
-            yield match.start() - shift, size, match.start(), raw_size
-            shift += raw_size - size
-
-
-def _plain(match: re.Match[bytes]) -> bytes:
-    if match[1]:
-        return chr(int(match[1], 16)).encode("utf-8", "surrogatepass")
-    return _SHORT.get(match[2], match[2])

@@ -9,11 +9,10 @@ Any cutting of the input gives the same final bytes.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
-
-from stream_cassette.cassette.mask_channel import Channel, Plain
-from stream_cassette.cassette.mask_json import Escaped, JsonStrings, Node, StringPiece
-from stream_cassette.cassette.opaque_names import is_opaque_type
+from stream_cassette.cassette.mask_channel import Channel
+from stream_cassette.cassette.mask_output import BodyOutput, Patch
+from stream_cassette.cassette.mask_piece import Piece
+from stream_cassette.cassette.mask_strings import JsonMasker
 from stream_cassette.cassette.secret_finder import finder_of
 from stream_cassette.cassette.secret_names import Redaction
 
@@ -23,163 +22,33 @@ _BLANK = b" \t\r\n"
 _BOM = b"\xef\xbb\xbf"
 _JSON_STARTS = frozenset(b'{["')
 _LINE_END = re.compile(rb"[\r\n]")
+_MOST_DULL = 64  # lines
 _SSE_LINE = re.compile(rb"(?:data|event|id|retry)?:")
-
-
-class Patch(NamedTuple):
-    """Bytes that replace what was put out at `start`, an offset in the (decoded) body."""
-
-    start: int
-    data: bytes
-
-
-class _Output:
-    """What is put out: this feed's bytes, and changes to earlier ones."""
-
-    def __init__(self) -> None:
-        self.base = 0
-        self.data = bytearray()
-        self.changes: dict[int, int] = {}
-        self.held = 0
-        self.places: dict[str, None] = {}
-
-    def begin(self, data: bytes) -> None:
-        self.base += len(self.data)
-        self.data = bytearray(data)
-        self.changes.clear()
-
-    def write(self, start: int, data: bytes) -> None:
-        at = start - self.base
-        if at >= 0:
-            self.data[at : at + len(data)] = data
-            return
-        for index, byte in enumerate(data, start):
-            if index >= self.base:
-                self.data[index - self.base] = byte
-            else:
-                self.changes[index] = byte
-
-    def hold(self, change: int) -> int:
-        self.held += change
-        return self.held
-
-    def patches(self) -> tuple[Patch, ...]:
-        """The changes, adjoining ones as one."""
-        runs: list[tuple[int, bytearray]] = []
-        for index in sorted(self.changes):
-            if not runs or index != runs[-1][0] + len(runs[-1][1]):
-                runs.append((index, bytearray()))
-            runs[-1][1].append(self.changes[index])
-        self.changes.clear()
-        return tuple(Patch(start, bytes(data)) for start, data in runs)
 
 
 class _Text:
     """A text without structure."""
 
-    def __init__(self, redaction: Redaction, output: _Output, place: str) -> None:
+    def __init__(self, redaction: Redaction, output: BodyOutput, place: str) -> None:
         self._channel = Channel(finder_of(redaction))
         self._output, self._place = output, place
 
     def feed(self, data: bytes, start: int, *, final: bool = False) -> None:
-        if self._channel.feed(data, Plain(data, start), self._output, final=final):
+        if self._channel.feed(Piece(data, start), self._output, final=final):
             self._output.places[self._place] = None
-
-
-class _Json:
-    """JSON texts, one after the other; `frames`: strings at one path go on from text to text."""
-
-    def __init__(self, redaction: Redaction, output: _Output, *, frames: bool) -> None:
-        self._strings = JsonStrings(redaction, own_items=frames)
-        self._finder = finder_of(redaction)
-        self._output = output
-        self._frames = frames
-        self._once = Channel(self._finder)
-        self._keys = Channel(self._finder)
-        self._carry = b""  # an escape that is not all there yet
-        self._is_carry_masked = False
-
-    def feed(self, data: bytes, start: int) -> None:
-        """Some of a text."""
-        if self._carry:
-            data, start = self._carry + data, start - len(self._carry)
-            if self._is_carry_masked:
-                self._output.write(start, self._carry)
-                self._output.hold(-len(self._carry))
-        self._carry, self._is_carry_masked = b"", False
-        for node, piece in self._strings.feed(data):
-            content = data[piece.start : piece.end]
-            if piece.is_key:
-                self._text(self._keys, content, start + piece.start, final=piece.ends)
-            elif node.is_secret:
-                self._secret(start + piece.start, len(content))
-            elif not node.is_opaque:
-                self._value(node, piece, content, start + piece.start)
-            if self._strings.carried:
-                self._carried(data, start, node, piece)
-
-    def end(self, start: int) -> None:
-        """The text ends, wherever it is; the next one begins."""
-        self.feed(b"\n", start)
-        self._strings.reset()
-
-    def close(self, start: int) -> None:
-        """No more text comes."""
-        self.end(start)
-        for channel in self._strings.channels():
-            channel.feed(b"", Plain(b"", start), self._output, final=True)
-
-    def _value(self, node: Node, piece: StringPiece, content: bytes, start: int) -> None:
-        if node.key == "type":
-            self._strings.note_type(content)
-        elif node.key == "data" and is_opaque_type(self._strings.type_said()):
-            return
-        if not self._frames or not node.is_kept:
-            self._text(self._once, content, start, final=piece.ends)
-            return
-        if node.channel is None:
-            node.channel = Channel(self._finder)
-        self._text(node.channel, content, start, final=False)
-
-    def _text(self, channel: Channel, content: bytes, start: int, *, final: bool) -> None:
-        if b"\\" in content:
-            escaped = Escaped(content, start)
-            found = channel.feed(escaped.text, escaped, self._output, final=final)
-        else:
-            found = channel.feed(content, Plain(content, start), self._output, final=final)
-        if found:
-            self._output.places[self._strings.pointer() or "body"] = None
-
-    def _secret(self, start: int, size: int) -> None:
-        if size:
-            self._output.write(start, b"*" * size)
-            self._output.places[self._strings.pointer() or "body"] = None
-
-    def _carried(self, data: bytes, start: int, node: Node, piece: StringPiece) -> None:
-        """The beginning of an escape is masked as what it is part of."""
-        size = self._strings.carried
-        self._carry = data[-size:]
-        at = start + len(data) - size
-        channel = self._keys if piece.is_key else node.channel or self._once
-        if node.is_secret and not piece.is_key:
-            self._secret(at, size)
-        elif channel.is_open:
-            self._output.write(at, b"*" * size)
-            self._output.hold(size)
-            self._is_carry_masked = True
 
 
 class _Lines:
     """Newline-delimited JSON: a text a line."""
 
-    def __init__(self, redaction: Redaction, output: _Output) -> None:
-        self._json = _Json(redaction, output, frames=True)
+    def __init__(self, redaction: Redaction, output: BodyOutput) -> None:
+        self._json = JsonMasker(redaction, output, frames=True)
 
     def feed(self, data: bytes, start: int) -> None:
         at = 0
         for match in _LINE_END.finditer(data):
             if match.start() > at:
-                self._json.feed(data[at : match.start()], start + at)
+                self._json.line(data[at : match.start()], start + at)
             self._json.end(start + match.start())
             at = match.end()
         if at < len(data):
@@ -192,8 +61,8 @@ class _Lines:
 class _Document:
     """One JSON text."""
 
-    def __init__(self, redaction: Redaction, output: _Output) -> None:
-        self._json = _Json(redaction, output, frames=False)
+    def __init__(self, redaction: Redaction, output: BodyOutput) -> None:
+        self._json = JsonMasker(redaction, output, frames=False)
 
     def feed(self, data: bytes, start: int) -> None:
         self._json.feed(data, start)
@@ -205,7 +74,7 @@ class _Document:
 class _Plain:
     """Text of any kind."""
 
-    def __init__(self, redaction: Redaction, output: _Output) -> None:
+    def __init__(self, redaction: Redaction, output: BodyOutput) -> None:
         self._text = _Text(redaction, output, "body")
 
     def feed(self, data: bytes, start: int) -> None:
@@ -218,8 +87,8 @@ class _Plain:
 class _Events:
     """Server-sent events: what their data lines say is JSON, or else one text going on."""
 
-    def __init__(self, redaction: Redaction, output: _Output) -> None:
-        self._json = _Json(redaction, output, frames=True)
+    def __init__(self, redaction: Redaction, output: BodyOutput) -> None:
+        self._json = JsonMasker(redaction, output, frames=True)
         self._said = _Text(redaction, output, "body")  # data that is no JSON
         self._other = _Text(redaction, output, "body")  # comments, names
         self._head = b""  # the beginning of a line whose field is not yet known
@@ -227,18 +96,42 @@ class _Events:
         self._is_json: bool | None = None  # whether the event's data is, once known
         self._after_cr = False
         self._is_blank = True  # the line so far
+        self._finder = finder_of(redaction)
+        self._dull: set[bytes] = set()  # names and comments with nothing in them
 
     def feed(self, data: bytes, start: int) -> None:
         at = 0
         for match in _LINE_END.finditer(data):
-            if match.start() > at:
-                self._piece(data[at : match.start()], start + at)
-            if not (self._after_cr and match[0] == b"\n" and match.start() == at):
-                self._line_end(start + match.start())
+            end = match.start()
+            if end > at:
+                self._after_cr = False
+                if self._is_blank and self._whole_line(data[at:end], start + at):
+                    at = match.end()
+                    self._after_cr = match[0] == b"\r"
+                    continue
+                self._piece(data[at:end], start + at)
+            elif self._after_cr and match[0] == b"\n":
+                self._after_cr = False
+                at = match.end()
+                continue
+            self._line_end(start + end)
             self._after_cr = match[0] == b"\r"
             at = match.end()
         if at < len(data):
+            self._after_cr = False
             self._piece(data[at:], start + at)
+
+    def _whole_line(self, line: bytes, start: int) -> bool:
+        """Take a line that came in one piece, if it is of a kind that can be dealt with quickly."""
+        if not line.startswith(b"data:"):
+            if line in self._dull:
+                return True
+            if len(self._dull) < _MOST_DULL and not self._finder.has_head(line):
+                self._dull.add(line)
+                return True
+            return False
+        self._data(line[5:], start + 5, whole=True)
+        return True
 
     def close(self, start: int) -> None:
         self._line_end(start)
@@ -246,7 +139,7 @@ class _Events:
         self._said.feed(b"", start, final=True)
 
     def _piece(self, data: bytes, start: int) -> None:
-        self._after_cr = self._is_blank = False
+        self._is_blank = False
         if self._line is None:
             data, start = self._head + data, start - len(self._head)
             self._head = b""
@@ -261,13 +154,16 @@ class _Events:
         else:
             self._other.feed(data, start)
 
-    def _data(self, data: bytes, start: int) -> None:
+    def _data(self, data: bytes, start: int, *, whole: bool = False) -> None:
         if self._is_json is None:
             first = data.lstrip(_BLANK)[:1]
             if not first:
                 return
             self._is_json = first[0] in _JSON_STARTS
-        if self._is_json:
+        if self._is_json and whole:
+            self._json.line(data, start)
+            self._json.newline(start + len(data))
+        elif self._is_json:
             self._json.feed(data, start)
         else:
             self._said.feed(data, start)
@@ -279,7 +175,7 @@ class _Events:
         if self._line == "other":
             self._other.feed(b"", start, final=True)
         elif self._line == "data" and self._is_json:
-            self._json.feed(b"\n", start)
+            self._json.newline(start)
         if self._is_blank:
             self._json.end(start)
             self._is_json = None
@@ -301,7 +197,7 @@ class BodyMasker:
     def __init__(self, media: str, redaction: Redaction) -> None:
         self._redaction = redaction
         self._media = media
-        self._output = _Output()
+        self._output = BodyOutput()
         self._is_binary = _BINARY.fullmatch(media) is not None
         self._machine: _Machine | None = None
         if media == "text/event-stream":
@@ -336,7 +232,7 @@ class BodyMasker:
             if self._machine is not None:
                 self._machine.feed(data, start)
                 self._head = b""
-        return bytes(self._output.data), self._output.patches()
+        return self._output.data(), self._output.patches()
 
     def close(self) -> tuple[Patch, ...]:
         """The body ends here; the last patches."""

@@ -7,7 +7,7 @@ its own, and a match that reaches the end of the text so far is *open* until mor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -66,20 +66,31 @@ class Finder:
                     known.append(entry)
         heads = sorted({*self._shapes, *self._literals, _DATA_URL[:_HEAD]}, key=len, reverse=True)
         self._heads = re.compile(b"|".join(map(re.escape, heads)))
-        self._head_list = heads
         # what a text may end with that may become a head
         self._free_ends = _ends({*self._literals, _DATA_URL[:_HEAD]})
         self._ends = self._free_ends | _ends(self._shapes)
 
-    def is_dull(self, text: bytes) -> bool:
-        """Whether there is nothing in the text, and nothing may begin in it. May err to False."""
-        ends = self._ends
-        return (
-            text[-1:] not in ends
-            and text[-2:] not in ends
-            and text[-3:] not in ends
-            and self._heads.search(text) is None
-        )
+    def has_head(self, text: bytes) -> bool:
+        """Whether something may begin in the text, but for its last three bytes."""
+        return self._heads.search(text) is not None
+
+    def short_end(self, text: bytes, before: int) -> int:
+        """Where the text's end begins that may become a head; its length if none does.
+
+        `before` is the byte before the text, or -1.
+        """
+        size = len(text)
+        for at in range(max(0, size - _HEAD + 1), size):
+            end = text[at:]
+            if end in self._ends and self.is_end(
+                end, is_bounded=(text[at - 1] if at else before) not in BOUNDARY
+            ):
+                return at
+        return size
+
+    def has_beginning(self, text: bytes) -> bool:
+        """Whether some value begins like this."""
+        return any(literal.startswith(text) for literal, _ in self.literals_at(text, 0))
 
     def find(
         self,
@@ -89,16 +100,17 @@ class Finder:
         final: bool,
         data: int = -1,
         limit: int = LIMIT,
-        sizes: Sequence[int] | None = None,
+        size: Callable[[int, int], int] | None = None,
         masked: Sequence[int] = b"",
     ) -> Found:
         """Look at `text`; `before` is the byte before it, or -1.
 
         The inside of a data: URL begins at `data`, unless that is -1. `final`: no more comes. An
-        open match of `limit` bytes counts as the secret, each byte as long as `sizes` says.
+        open match of `limit` bytes of the body counts as the secret; `size` says how many a part of
+        the text takes.
         `masked` tells the bytes that are secrets already: a key may begin after one.
         """
-        look = _Look(self, text, before, final, data, limit, sizes, masked)
+        look = _Look(self, text, before, final, data, limit, size, masked)
         look.run()
         return look.found()
 
@@ -132,12 +144,12 @@ class _Look:
         final: bool,
         data: int,
         limit: int,
-        sizes: Sequence[int] | None,
+        size: Callable[[int, int], int] | None,
         masked: Sequence[int],
     ) -> None:
         self.finder, self.text, self.before = finder, text, before
-        self.final, self.limit, self.sizes = final, limit, sizes
-        self.masked = masked
+        self.final, self.limit, self.size = final, limit, size
+        self.masked = bytearray(masked) or bytearray(len(text))
         self.data_start = self.data_end = -1
         if data >= 0:
             self._data(data)
@@ -177,14 +189,14 @@ class _Look:
         """The byte before `at`; -1 if there is none, or if it is masked."""
         if not at:
             return self.before
-        if self.masked and self.masked[at - 1]:
-            return -1
-        if any(span.start < at <= span.end for span in self.spans):
-            return -1
-        return self.text[at - 1]
+        return -1 if self.masked[at - 1] else self.text[at - 1]
 
     def _size(self, start: int, end: int) -> int:
-        return end - start if self.sizes is None else sum(self.sizes[start:end])
+        return end - start if self.size is None else self.size(start, end)
+
+    def _secret(self, start: int, end: int, fill: int) -> None:
+        self.spans.append(Span(start, end, fill))
+        self.masked[start:end] = bytes([fill]) * (end - start)
 
     def _open(self, at: int) -> None:
         self.keep, self.open_at = min(self.keep, at), min(self.open_at, at)
@@ -212,7 +224,7 @@ class _Look:
         if is_long or (not (shape.exact and reaches_end) and shape.check.match(text[at:end])):
             tail = shape.tail.match(text, end)
             end = end if tail is None else tail.end()
-            self.spans.append(Span(at + shape.shown, end, STAR))
+            self._secret(at + shape.shown, end, STAR)
             if end == size and not self.final:
                 self.tails.append(shape.tail)
         elif reaches_end:
@@ -221,11 +233,11 @@ class _Look:
     def _literal(self, literal: bytes, fill: int, at: int) -> None:
         text, size = self.text, len(literal)
         if text.startswith(literal, at):
-            self.spans.append(Span(at, at + size, fill))
+            self._secret(at, at + size, fill)
             return
         same = _common(text, at, literal)
         if same >= _LONG or self._size(at, at + same) >= self.limit:
-            self.spans.append(Span(at, at + _whole(literal, same), fill))
+            self._secret(at, at + _whole(literal, same), fill)
         if at + same == len(text) and not self.final:
             self._open(at)
 

@@ -30,105 +30,19 @@ _SECRET_PARTS = frozenset(
 )
 # what people and tools write where no secret is meant, lower case; the words that answers are
 # made of, since a variable set to one of them must not take every answer apart
-_PLACEHOLDERS = frozenset(
-    [
-        "stream-cassette-replay",
-        "changeme",
-        "change-me",
-        "change_me",
-        "password",
-        "password1",
-        "password123",
-        "passw0rd",
-        "placeholder",
-        "undefined",
-        "redacted",
-        "example",
-        "examplekey",
-        "example-key",
-        "secretkey",
-        "secret-key",
-        "my-secret",
-        "mysecret",
-        "my-secret-key",
-        "supersecret",
-        "test-key",
-        "testkey",
-        "test_key",
-        "test-api-key",
-        "test_api_key",
-        "test-token",
-        "testtoken",
-        "test_token",
-        "testing123",
-        "dummy-key",
-        "dummykey",
-        "dummy_key",
-        "dummy-api-key",
-        "dummy_api_key",
-        "dummy-token",
-        "fake-key",
-        "fakekey",
-        "fake_key",
-        "fake-api-key",
-        "fake_api_key",
-        "fake-token",
-        "foobarbaz",
-        "sk-test",
-        "sk-dummy",
-        "sk-fake",
-        "no-key-required",
-        "not-needed",
-        "not-used",
-        "not-set",
-        "not-provided",
-        "your-api-key",
-        "your_api_key",
-        "your-key-here",
-        "your_key_here",
-        "your-api-key-here",
-        "your_api_key_here",
-        "your-token",
-        "insert-key-here",
-        "todo-set-me",
-        "anonymous",
-        "disabled",
-        "enabled",
-        "default",
-        "localhost",
-        "postgres",
-        "12345678",
-        "123456789",
-        "1234567890",
-        "abcdefgh",
-        "abc12345",
-        "abcd1234",
-        "assistant",
-        "developer",
-        "function",
-        "response",
-        "completion",
-        "completions",
-        "chat.completion",
-        "chat.completion.chunk",
-        "text-embedding",
-        "content",
-        "messages",
-        "message",
-        "reasoning",
-        "tool_calls",
-        "tool_use",
-        "thinking",
-        "text_delta",
-        "content_block_delta",
-        "message_start",
-        "message_delta",
-        "message_stop",
-        "application/json",
-        "text/event-stream",
-        "keep-alive",
-    ]
-)
+_PLACEHOLDERS = """
+    stream-cassette-replay changeme change-me change_me password password1 password123 passw0rd
+    placeholder undefined redacted example examplekey example-key secretkey secret-key my-secret
+    mysecret my-secret-key supersecret test-key testkey test_key test-api-key test_api_key
+    test-token testtoken test_token testing123 dummy-key dummykey dummy_key dummy-api-key
+    dummy_api_key dummy-token fake-key fakekey fake_key fake-api-key fake_api_key fake-token
+    foobarbaz no-key-required not-needed not-used not-set not-provided insert-key-here
+    anonymous disabled enabled default localhost postgres 12345678 123456789 1234567890 abcdefgh
+    abc12345 abcd1234 assistant developer function response completion completions content
+    messages message reasoning thinking tool_calls tool_use chat.completion chat.completion.chunk
+    text_delta content_block_delta message_start message_delta message_stop application/json
+    text/event-stream keep-alive
+"""
 _NUMBER = re.compile(r"[-+]?[0-9._,:eE+-]+")
 _PATH = re.compile(r"(?:~|\.{1,2})?/[^\s:]*|[A-Za-z]:[\\/].*|\\\\.*")
 _FILE = re.compile(r"[\w.-]+(?:/[\w. -]+)*\.(?:json|pem|key|crt|cer|txt|ya?ml|toml|p12|pfx|env)")
@@ -151,7 +65,7 @@ def is_secret_name(name: str) -> bool:
 def is_secret_value(value: str) -> bool:
     """Whether the value may be one: long enough, no path, number, plain URL or placeholder."""
     text = value.strip()
-    if len(_utf8(text)) < MIN_VALUE_BYTES or text.casefold() in _PLACEHOLDERS:
+    if len(_utf8(text)) < MIN_VALUE_BYTES or text.casefold() in _PLACEHOLDERS.split():
         return False
     patterns = (_NUMBER, _PATH, _FILE, _MASK)
     return not any(p.fullmatch(text) for p in patterns) and not _is_plain_url(text)

@@ -1,0 +1,199 @@
+"""Masks in the strings of JSON texts, one text after the other."""
+
+from __future__ import annotations
+
+import re
+from operator import itemgetter
+from typing import Any
+
+from stream_cassette.cassette.mask_channel import Channel
+from stream_cassette.cassette.mask_json import JsonStrings, Node, StringPiece
+from stream_cassette.cassette.mask_output import BodyOutput
+from stream_cassette.cassette.mask_piece import Piece, json_piece
+from stream_cassette.cassette.mask_values import ValueChannel
+from stream_cassette.cassette.opaque_names import is_opaque_type
+from stream_cassette.cassette.secret_finder import finder_of
+from stream_cassette.cassette.secret_names import Redaction
+
+__all__ = ["JsonMasker"]
+
+_QUOTED = re.compile(rb'("(?:[^"\\\r\n]++|\\[^\r\n])*+")')
+_IN_NUMBERS = b"0123456789.eE+-"
+_MOST_SKELETONS, _MOST_ALIKE = 512, 8
+
+
+class _Template:
+    """A line as others will be like it: where its keys are, and its values that count."""
+
+    def __init__(self, parts: list[bytes]) -> None:
+        self.size = len(parts)
+        self.values: list[tuple[int, ValueChannel, str]] = []
+        self.keys: Any = None
+        self.keys_in: Any = None
+        self._parts = parts
+        self._at = 1  # the next string's index
+        self._key_indices: list[int] = []
+        self._is_fit = True
+
+    def add(self, piece: StringPiece, channel: ValueChannel | None, pointer: str) -> None:
+        """The next string of the line is a key, or a value with its channel (None: opaque)."""
+        if not (piece.begins and piece.ends):
+            self._is_fit = False
+        elif piece.is_key:
+            self._key_indices.append(self._at)
+        elif channel is not None:
+            self.values.append((self._at, channel, pointer))
+        self._at += 2
+
+    def refuse(self) -> None:
+        """Lines like this one have to be looked at one by one."""
+        self._is_fit = False
+
+    def is_whole(self) -> bool:
+        """Whether every string of the line was seen, and lines like it can be told by it."""
+        if not self._is_fit or self._at != self.size or not self._key_indices:
+            return False
+        self.keys_in = itemgetter(*self._key_indices)
+        self.keys = self.keys_in(self._parts)
+        self._parts = []
+        return True
+
+
+class JsonMasker:
+    """JSON texts, one after the other; `frames`: strings at one path go on from text to text."""
+
+    def __init__(self, redaction: Redaction, output: BodyOutput, *, frames: bool) -> None:
+        self._strings = JsonStrings(redaction, own_items=frames)
+        self._finder = finder_of(redaction)
+        self._output = output
+        self._frames = frames
+        self._once = Channel(self._finder)
+        self._keys = Channel(self._finder)
+        self._carry = b""  # an escape that is not all there yet
+        self._is_carry_masked = False
+        self._templates: dict[bytes, list[_Template]] = {}
+        self._new: _Template | None = None
+
+    def line(self, data: bytes, start: int) -> None:
+        """Take a whole line: the same as `feed`, and quicker if it is like one before.
+
+        A line with the same marks and keys as another has its strings at the same paths.
+        """
+        if self._carry or self._strings.is_begun:
+            self.feed(data, start)
+            return
+        parts = _QUOTED.split(data)
+        skeleton = b'"'.join(parts[::2]).translate(None, _IN_NUMBERS)
+        for template in self._templates.get(skeleton, ()):
+            if len(parts) == template.size and template.keys_in(parts) == template.keys:
+                for index, channel, pointer in template.values:
+                    if parts[index] == channel.settled:
+                        channel.again = start, parts, index
+                    elif channel.value(start, parts, index, self._output):
+                        self._output.places[pointer] = None
+                return
+        self._new = template = _Template(parts)
+        self.feed(data, start)
+        self._new = None
+        if template.is_whole() and not self._strings.is_begun:
+            self._learn(skeleton, template)
+
+    def _learn(self, skeleton: bytes, template: _Template) -> None:
+        if len(self._templates) < _MOST_SKELETONS or skeleton in self._templates:
+            alike = self._templates.setdefault(skeleton, [])
+            if len(alike) < _MOST_ALIKE:
+                alike.append(template)
+
+    def feed(self, data: bytes, start: int) -> None:
+        """Some of a text."""
+        if self._carry:
+            data, start = self._carry + data, start - len(self._carry)
+            if self._is_carry_masked:
+                self._output.write(start, self._carry)
+                self._output.hold(-len(self._carry))
+        self._carry, self._is_carry_masked = b"", False
+        for node, piece in self._strings.feed(data):
+            content = data[piece.start : piece.end]
+            if piece.is_key:
+                self._key(piece, content, start + piece.start)
+            elif node.is_secret:
+                self._secret(start + piece.start, len(content))
+            elif not node.is_opaque:
+                self._value(node, piece, content, start + piece.start)
+            elif self._new is not None:
+                self._new.add(piece, None, "")
+            if self._strings.carried:
+                self._carried(data, start, node, piece)
+
+    def newline(self, start: int) -> None:
+        """A line ends, and with it a string."""
+        if self._strings.is_inside:
+            self.feed(b"\n", start)
+
+    def end(self, start: int) -> None:
+        """The text ends, wherever it is; the next one begins."""
+        if self._strings.is_begun:
+            self.feed(b"\n", start)
+            self._strings.reset()
+
+    def close(self, start: int) -> None:
+        """No more text comes."""
+        self.end(start)
+        for channel in self._strings.channels():
+            channel.feed(Piece(b"", start), self._output, final=True)
+
+    def _key(self, piece: StringPiece, content: bytes, start: int) -> None:
+        if self._new is not None:
+            self._new.add(piece, None, "")
+        self._text(self._keys, content, start, final=piece.ends)
+
+    def _value(self, node: Node, piece: StringPiece, content: bytes, start: int) -> None:
+        if node.key == "type":
+            self._strings.note_type(content)
+        elif node.key == "data":
+            self._refuse()
+            if is_opaque_type(self._strings.type_said()):
+                return
+        if not self._frames or not node.is_kept:
+            self._refuse()
+            self._text(self._once, content, start, final=piece.ends)
+            return
+        channel = node.channel
+        if channel is None:
+            channel = node.channel = ValueChannel(self._finder)
+        if self._new is not None:
+            self._new.add(piece, channel, self._strings.pointer() or "body")
+        text = json_piece(content, start)
+        if channel.feed_value(text, self._output, begins=piece.begins, ends=piece.ends):
+            self._found()
+
+    def _text(self, channel: Channel, content: bytes, start: int, *, final: bool) -> None:
+        if channel.feed(json_piece(content, start), self._output, final=final):
+            self._refuse()
+            self._found()
+
+    def _refuse(self) -> None:
+        if self._new is not None:
+            self._new.refuse()
+
+    def _found(self) -> None:
+        self._output.places[self._strings.pointer() or "body"] = None
+
+    def _secret(self, start: int, size: int) -> None:
+        self._refuse()
+        if size:
+            self._output.write(start, b"*" * size)
+            self._found()
+
+    def _carried(self, data: bytes, start: int, node: Node, piece: StringPiece) -> None:
+        """The beginning of an escape is masked as what it is part of."""
+        size = self._strings.carried
+        self._carry = data[-size:]
+        at = start + len(data) - size
+        channel = self._keys if piece.is_key else node.channel or self._once
+        if node.is_secret and not piece.is_key:
+            self._secret(at, size)
+        elif channel.is_open:
+            self._output.write(at, b"*" * size)
+            self._output.hold(size)
+            self._is_carry_masked = True

@@ -1,0 +1,104 @@
+"""The strings at one path, frame after frame, as the one text that they make.
+
+Most are constants (an id, a model's name): the same in every frame, and no continuation of the
+one before. Such a value is looked at once; a constant that looks like the beginning of a secret
+is no secret for being said again and again.
+"""
+
+from __future__ import annotations
+
+from stream_cassette.cassette.mask_channel import Channel, Output
+from stream_cassette.cassette.mask_piece import Piece, json_piece
+from stream_cassette.cassette.secret_finder import LIMIT, Finder
+
+__all__ = ["ValueChannel"]
+
+_LEAST_CONSTANT, _MOST_CONSTANT = 4, 128  # bytes
+_NOTHING = Piece(b"", 0)
+
+
+class ValueChannel(Channel):
+    """One path's values, each in one piece or many."""
+
+    __slots__ = ("_echo", "_last", "_size", "again", "settled")
+
+    def __init__(self, finder: Finder) -> None:
+        super().__init__(finder)
+        self._size = 0  # of the value so far
+        self._last = b""  # the last value, if it is all an open match
+        self._echo: list[Piece] | None = None  # pieces of what may be the last value once more
+        # a value, in its quotes, that changes nothing when it comes again; where it came last:
+        # the offset of a line, the line's parts, and which part it is
+        self.settled = b""
+        self.again: tuple[int, list[bytes], int] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the next byte may have to be masked."""
+        return self._echo is not None or super().is_open
+
+    def value(self, start: int, parts: list[bytes], index: int, output: Output) -> bool:
+        """Take the whole value `parts[index]`, in its quotes, of a line that stands at `start`."""
+        quoted = parts[index]
+        piece = json_piece(quoted[1:-1], start + sum(map(len, parts[:index])) + 1)
+        before = self._before, self._text
+        was_quiet = self.is_quiet
+        found = self.feed_value(piece, output, begins=True, ends=True)
+        is_same = was_quiet and self.is_quiet and before == (self._before, self._text)
+        if is_same and len(self._text) <= len(piece.text):
+            self.settled = quoted
+        return found
+
+    def feed_value(self, piece: Piece, output: Output, *, begins: bool, ends: bool) -> bool:
+        """Take a piece of a value; whether some of it, or of what came before, is a secret."""
+        self.settled = b""
+        if self.again is not None:
+            self._move()
+        if begins:
+            self._size = 0
+            self._echo = [] if self._last and self._may_repeat(output) else None
+        self._size += len(piece.text)
+        if self._echo is None:
+            found = self.feed(piece, output)
+        else:
+            self._echo.append(piece)
+            found = self._repeats(output, ends=ends)
+        if ends:
+            is_all = self._size == len(self._text) and not self._runs
+            may_come_again = is_all and _LEAST_CONSTANT <= self._size <= _MOST_CONSTANT
+            self._last = self._text if may_come_again else b""
+        return found
+
+    def _move(self) -> None:
+        """What is kept of the last value stands where the value came last."""
+        assert self.again is not None
+        start, parts, index = self.again
+        self.again = None
+        piece = json_piece(parts[index][1:-1], start + sum(map(len, parts[:index])) + 1)
+        self._origin, self._spots = (piece, len(piece.text) - len(self._text)), ()
+
+    def _may_repeat(self, output: Output) -> bool:
+        """Whether the last value, said twice, can't be the beginning of a secret."""
+        twice = self._last * 2
+        fits = output.hold(0) + len(self._last) * 6 <= LIMIT
+        return fits and not self._finder.has_beginning(twice)
+
+    def _repeats(self, output: Output, *, ends: bool) -> bool:
+        """A value that may be the last one again: wait until it is known, all of it masked."""
+        assert self._echo is not None
+        said = b"".join(piece.text for piece in self._echo)
+        *hidden, newest = self._echo
+        if self._last.startswith(said) and not ends:
+            output.write(newest.start, b"*" * len(newest.raw))
+            output.hold(len(newest.raw))
+            return False
+        for piece in hidden:
+            output.write(piece.start, piece.raw)
+            output.hold(-len(piece.raw))
+        found = False
+        if said == self._last:
+            found = self.feed(_NOTHING, output, final=True)
+        pieces, self._echo = self._echo, None
+        for piece in pieces:
+            found = self.feed(piece, output) or found
+        return found
