@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from stream_cassette import errors
-from stream_cassette.errors import CassetteMiss, CorruptCassette, TruncatedStream
+from stream_cassette.errors import CassetteMiss, CorruptCassette, DriftError, TruncatedStream
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,7 @@ from stream_cassette.errors import CassetteMiss, CorruptCassette, TruncatedStrea
             "byte 812: marked complete but stops inside a frame; re-record",
         ),
         (CassetteMiss("nothing answers"), "nothing answers"),
+        (DriftError("another answer", ()), "another answer"),
     ],
 )
 def test_message(error: Exception, text: str) -> None:

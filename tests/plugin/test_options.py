@@ -36,6 +36,8 @@ from stream_cassette.plugin.options import (
         ([{"record": "all"}], {}, {"ci": True}, "none"),
         ([], {}, {"ci": True, "env_record": "all"}, "none"),
         ([], {}, {"ci": True, "cli_record": "all"}, "all"),
+        ([{"record": "verify"}], {}, {"ci": True, "env_record": "verify"}, "none"),
+        ([], {}, {"ci": True, "cli_record": "verify"}, "verify"),
         ([], {}, {"cli_record": "rewrite"}, "all"),
         ([{"record": "new_episodes"}], {}, {}, "new"),
     ],
@@ -94,6 +96,22 @@ def test_merged_takes_each_option_from_the_nearest() -> None:
         "ignore_hosts": ("localhost",),
     }
     assert merged([{"ignore_hosts": []}], {}, outside) == {"ignore_hosts": []}
+
+
+@pytest.mark.parametrize(
+    ("marks", "config", "outside", "level"),
+    [
+        ([], {}, {}, None),
+        ([], {}, {"ini_level": "bytes"}, "bytes"),
+        ([], {"level": "frames"}, {"ini_level": "bytes"}, "frames"),
+        ([{"level": "bytes"}], {"level": "frames"}, {}, "bytes"),
+        ([{"level": "bytes"}], {}, {"cli_level": "frames"}, "frames"),
+    ],
+)
+def test_level(
+    marks: list[dict[str, Any]], config: dict[str, Any], outside: dict[str, Any], level: str | None
+) -> None:
+    assert merged(marks, config, Outside(**outside)).get("level") == level
 
 
 def test_the_guards_options_are_not_the_tapes() -> None:

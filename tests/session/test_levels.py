@@ -44,6 +44,9 @@ def found(
     return [str(difference) for difference in answer_differences(answers, LEVELS[level])]
 
 
+ARGUMENTS = "frames[1].data.choices[0].delta.tool_calls[0].function.arguments"
+
+
 def delta(**fields: Any) -> dict[str, Any]:
     return {"id": "gen_1", "created": 1, "choices": [{"index": 0, "delta": fields}]}
 
@@ -92,8 +95,7 @@ OTHER_FRAMES = {
         sse(delta(content="a"), delta(tool_calls=[{"function": {"arguments": '{"x":1}'}}])),
         sse(delta(content="a"), delta(tool_calls=[{"function": {"arguments": '{"x":2}'}}])),
         [
-            "frames[1].data.choices[0].delta.tool_calls[0].function.arguments: "
-            'recorded "{\\"x\\":1}", received "{\\"x\\":2}"'
+            ARGUMENTS + ': recorded "{\\"x\\":1}", received "{\\"x\\":2}"',
         ],
     ),
     "another event name": (

@@ -18,6 +18,7 @@ from stream_cassette.session.mode import RULES, RecordMode, rule_of
         ("NEW_EPISODES", RecordMode.NEW),
         ("all", RecordMode.ALL),
         ("rewrite", RecordMode.ALL),
+        ("verify", RecordMode.VERIFY),
         (RecordMode.ALL, RecordMode.ALL),
     ],
 )
@@ -43,8 +44,12 @@ def test_every_mode_has_a_rule_for_a_file_that_is_there_and_one_that_is_not() ->
         ("once", False, False, True),
         ("new", True, True, True),
         ("all", True, False, True),
+        ("verify", True, False, False),
+        ("verify", False, False, False),
     ],
 )
 def test_what_a_mode_does(mode: str, there: bool, plays: bool, records: bool) -> None:
     rule = rule_of(RecordMode.parse(mode), there)
     assert (rule.plays, rule.records) == (plays, records)
+    assert rule.verifies is (mode == "verify")
+    assert rule.goes_out is (records or rule.verifies)

@@ -33,6 +33,7 @@ def test_defaults() -> None:
     assert options.match.match_on == DEFAULT_MATCH_ON
     assert options.redaction == DEFAULT
     assert options.match.secrets == DEFAULT
+    assert options.level is None
 
 
 def test_without_masks_a_message_still_hides_secrets() -> None:
@@ -54,7 +55,11 @@ def test_hosts_are_compared_in_lower_case() -> None:
 
 @pytest.mark.parametrize(
     ("changed", "text"),
-    [({"unplayed": "never"}, "unplayed='never'"), ({"match_on": ["boddy"]}, "no matcher 'boddy'")],
+    [
+        ({"unplayed": "never"}, "unplayed='never'"),
+        ({"match_on": ["boddy"]}, "no matcher 'boddy'"),
+        ({"level": "words"}, "level='words': use 'frames' or 'bytes'"),
+    ],
 )
 def test_values_that_cannot_be(changed: dict[str, Any], text: str) -> None:
     with pytest.raises(UsageError, match=text):

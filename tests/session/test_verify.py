@@ -1,4 +1,4 @@
-"""Live runs held to recordings: pairs, requests after rebinding, what is too much and too little."""
+"""Live runs held to recordings: pairs, requests after rebinding, too many and too few."""
 
 from __future__ import annotations
 

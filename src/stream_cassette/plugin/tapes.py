@@ -83,7 +83,12 @@ def _open(item: pytest.Item, test: Test, run: Run, config: Mapping[str, Any]) ->
     if not rule.goes_out:
         test.keys.fill()
         test.hosts = guard.hosts_of(item, config)
-    return use_cassette(test.place.path, record=mode, **options).open(run=shares)
+    tape = use_cassette(test.place.path, record=mode, **options).open(run=shares)
+    run.notes += tape.notes
+    names = tape.options.redaction.environment_names
+    if names and rule.records:
+        run.notes.append(masks_text(names))
+    return tape
 
 
 def _close(test: Test, run: Run, tape: Tape) -> None:
@@ -110,9 +115,9 @@ def _judge_unplayed(test: Test, run: Run, tape: Tape) -> None:
     shared = run.shared.get(same_file(test.place.path))
     if shared is not None:
         shared.add(left, total=total, choice=choice)
-    elif tape.mode is RecordMode.VERIFY and choice == "fail":
-        pass  # a drift already
-    elif left and choice != "ignore":
+        return
+    is_drift = tape.mode is RecordMode.VERIFY and choice == "fail"
+    if left and choice != "ignore" and not is_drift:
         text = unplayed_text(str(tape.path), left, total)
         (test.problems if choice == "fail" else test.warnings).append(text)
 
