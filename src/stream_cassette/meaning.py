@@ -7,6 +7,7 @@ no meaning here: None.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from urllib.parse import parse_qsl, urlsplit
 
 from stream_cassette.cassette.body import plain_bytes
@@ -57,8 +58,9 @@ def exchange_of(interaction: Interaction) -> Exchange | None:
     Raises: DialectError, where a third party's dialect contradicts itself.
     """
     response = interaction.response
-    found = frames_of(response)
-    opening = _opening(interaction, next(heard(found), None))
+    spoken = heard(_frames(response))
+    first = next(spoken, None)
+    opening = _opening(interaction, first)
     dialect = detect(opening)
     if dialect is None:
         return None
@@ -67,7 +69,9 @@ def exchange_of(interaction: Interaction) -> Exchange | None:
         text = decoded_body(response).decode("utf-8", "replace")
         accumulator.add([Failure(error=http_error(text, response.status))])
     else:
-        _read(accumulator, dialect.reader(opening), found)
+        _read(
+            accumulator, dialect.reader(opening), chain(() if first is None else (first,), spoken)
+        )
     return accumulator.exchange(
         dialect=dialect.name,
         vendor=dialect.vendor(opening),
@@ -90,26 +94,30 @@ def label_of(interaction: Interaction) -> tuple[str, str | None] | None:
 
 
 def heard(found: Iterable[Frame]) -> Iterator[Frame]:
-    """The frames that a dialect is to read.
+    """The frames that a dialect is to read, and those that can't be what they claim.
 
-    Those that the framing hands on, and JSON that stands bare between server-sent events or in
-    their place, which the framing passes over: gateways report errors so.
+    Read are those that the framing hands on, and JSON that stands bare between server-sent events
+    or in their place, which the framing passes over: gateways report errors so.
     """
     for frame in found:
-        if frame.dispatch:
+        if frame.dispatch or frame.fault is not None:
             yield frame
-        elif frame.fault is None and (bare := _bare(frame.raw)) is not None:
+        elif (bare := _bare(frame.raw)) is not None:
             yield frame._replace(data=bare, dispatch=True)
 
 
 def _first(response: Response) -> Frame | None:
     """The first frame to be read, without cutting the rest of the body."""
+    return next(heard(_frames(response)), None)
+
+
+def _frames(response: Response) -> Iterator[Frame]:
+    """`frames_of`, a piece of the body at a time: all frames at once are several times its size."""
     body = decoded_body(response)
     decoder = decoder_for(header(response.headers, "content-type"), body)
     for start in range(0, len(body), _STEP):
-        for frame in heard(decoder.feed(body[start : start + _STEP])):
-            return frame
-    return next(heard(decoder.close()), None)
+        yield from decoder.feed(body[start : start + _STEP])
+    yield from decoder.close()
 
 
 def _bare(raw: bytes) -> str | None:
@@ -124,15 +132,16 @@ def _bare(raw: bytes) -> str | None:
     return text
 
 
-def _read(accumulator: Accumulator, reader: protocol.Reader, found: list[Frame]) -> None:
-    for number, frame in enumerate(heard(found)):
+def _read(accumulator: Accumulator, reader: protocol.Reader, spoken: Iterable[Frame]) -> None:
+    for number, frame in enumerate(spoken):
         accumulator.frame = number
+        if frame.fault is not None:
+            accumulator.add([Unfamiliar(kind="frame", name=frame.fault)])
+            continue
         accumulator.add(reader.feed(frame))
         if accumulator.ended:
             break
     accumulator.add(reader.close())
-    faults = (frame.fault for frame in found if frame.fault is not None)
-    accumulator.add(Unfamiliar(kind="frame", name=fault) for fault in faults)
 
 
 def _opening(interaction: Interaction, first: Frame | None) -> protocol.Opening:

@@ -1,4 +1,4 @@
-"""Every recorded answer of the corpus that can be read: cassettes, event streams, stripped chunks."""
+"""Every recorded answer of the corpus: of cassettes, of event streams, of stripped chunks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from stream_cassette.store.files import read
 from stream_cassette.cassette.model import Interaction, Request, Response
 from stream_cassette.errors import CassetteFileError
+from stream_cassette.store.files import read
 
 _EVENTS = (b"data: ", b"event: ", b":", b"id: ")
 

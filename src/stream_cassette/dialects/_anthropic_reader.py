@@ -140,6 +140,8 @@ class EventReader:
         if kind in _TEXTS:
             member, wanted = _TEXTS[kind]
             said = delta.get(member)
+            if self._types.get(index) == wanted and isinstance(said, str) and not self._given:
+                return [PartDelta(0, index, said)]
             out = self._ensure(index, wanted, event)
             if not _fits(self._types[index], wanted):
                 return [Unfamiliar(kind="fragment", name=str(kind), value=dict(event))]

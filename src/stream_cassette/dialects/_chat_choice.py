@@ -26,12 +26,10 @@ from stream_cassette.conversation.parts import (
     Generic,
     Reasoning,
     Refusal,
-    ServerToolCall,
     Text,
-    ToolCall,
 )
-from stream_cassette.dialects._chat_calls import Call, CallTracker, Fragment
 from stream_cassette.dialects._chat_reasoning import ReasoningReader
+from stream_cassette.dialects._chat_tools import ToolReader
 from stream_cassette.dialects._chat_usage import finish_reason, usage_of
 from stream_cassette.dialects._chat_vendors import CHOICE, DELTA, DROPPED
 from stream_cassette.dialects._json import mapping, text
@@ -51,7 +49,7 @@ class Choice:
         self._run: Any = "content"  # the text or thinking that content goes on in
         self._runs = 0
         self._begun = self._role = False
-        self._calls = CallTracker()
+        self._tools = ToolReader(index, self._path)
         self._reasoning = ReasoningReader(index, self._path, whole=whole)
         self._extra: dict[str, JSON] = {}
 
@@ -183,70 +181,13 @@ class Choice:
         out.extend(self._reasoning.details(value, "reasoning_items"))
 
     def _tool_calls(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
-        for entry in value if isinstance(value, list) else [value]:
-            self._fragment(mapping(entry), out)
-
-    def _fragment(self, entry: Mapping[str, Any], out: list[Delta]) -> None:
-        custom = "custom" in entry and "function" not in entry
-        function = mapping(entry.get("custom" if custom else "function"))
-        sent = function.get("input" if custom else "arguments")
-        index = entry.get("index")
-        fragment = Fragment(
-            id=text(entry.get("id")),
-            index=index if isinstance(index, int) else None,
-            name=text(function.get("name")),
-            arguments=sent if isinstance(sent, str) else "",
-        )
-        call, new = self._calls.resolve(fragment)
-        if call is None:
-            out.append(
-                Unfamiliar(kind="fragment", name="choices[].delta.tool_calls[]", value=entry)
-            )
-            return
-        key = ("call", call.number)
-        if new:
-            path = f"{self._path}.tool_calls[{call.number}]"
-            part = ToolCall(
-                id=call.id, name=call.name or "", arguments_text="", custom=custom, path=path
-            )
-            self._begin(key, part, out)
-        values = self._news(call, fragment, sent, entry)
-        if values:
-            out.append(PartSet(candidate=self._index, key=key, values=values))
-        if fragment.arguments:
-            call.grow(fragment.arguments)
-            out.append(PartDelta(self._index, key, fragment.arguments))
-
-    def _news(self, call: Call, fragment: Fragment, sent: Any, entry: Any) -> dict[str, JSON]:
-        """What the fragment says of its call beside the arguments' text."""
-        values: dict[str, JSON] = {}
-        if fragment.id is not None and fragment.id == call.id:
-            values["id"] = call.id
-        if call.name is None and fragment.name is not None:
-            call.name = values["name"] = fragment.name
-        if isinstance(sent, (dict, list)):  # Mistral's schema allows an object
-            values |= {"arguments": sent, "arguments_text": None}
-        google = mapping(mapping(entry.get("extra_content")).get("google"))
-        if signature := text(google.get("thought_signature")):
-            values["signature"] = signature
-        extra = {
-            name: entry[name]
-            for name in ("provider_specific_fields", "extra_content")
-            if entry.get(name)
-        }
-        return values | {"extra": extra} if extra else values
+        self._tools.calls(value, out)
 
     def _function_call(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
-        """The legacy form: one call, without an id."""
-        function = mapping(value)
-        if "function_call" not in self._open:
-            path = f"{self._path}.function_call"
-            self._begin("function_call", ToolCall(arguments_text="", path=path), out)
-        if name := text(function.get("name")):
-            values = {"name": name}
-            out.append(PartSet(candidate=self._index, key="function_call", values=values))
-        if arguments := text(function.get("arguments")):
-            out.append(PartDelta(self._index, "function_call", arguments))
+        self._tools.function_call(value, out)
+
+    def _executed(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        self._tools.executed(value, out)
 
     def _audio(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
         audio = mapping(value)
@@ -268,20 +209,6 @@ class Choice:
         if key not in self._open:
             self._begin(key, Text(path=f"{self._path}.content"), out)
         out.append(PartDelta(self._index, key, citations=tuple(value)))
-
-    def _executed(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
-        """Groq's `executed_tools`: calls that the server made itself, said again as they go."""
-        for entry in value if isinstance(value, list) else ():
-            tool = mapping(entry)
-            key = ("executed", tool.get("index"))
-            rest = {name: one for name, one in tool.items() if name not in ("name", "arguments")}
-            part = ServerToolCall(
-                name=str(tool.get("name") or tool.get("type")),
-                arguments_text=text(tool.get("arguments")),
-                extra=rest,
-                path=f"{self._path}.executed_tools",
-            )
-            self._begin(key, part, out)
 
     def _google(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
         """Gemini's signature on no call: it belongs to the message's tail, not to earlier text."""

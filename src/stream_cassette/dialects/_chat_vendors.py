@@ -66,12 +66,13 @@ VENDORS = (
 # Members of a chunk that are kept as extras of the answer: the last value that says something.
 TOP = frozenset(
     {
-        "created", "system_fingerprint", "service_tier", "moderation",
+        "service_tier", "moderation",
         "provider", "generationId",  # gateways
         "citations", "search_results", "images", "related_questions", "num_sources_used",
         "prompt_filter_results", "latency_checkpoint",  # Azure
         "x_groq", "usage_breakdown", "prompt_logprobs", "prompt_token_ids", "kv_transfer_params",
-        "timings", "time_info", "warnings", "metadata", "stream_options", "sla_metrics", "request_id", "provider_specific_fields",
+        "timings", "time_info", "warnings", "metadata", "request_id", "provider_specific_fields",
+        "stream_options", "sla_metrics",
         "cost", "nonce", "prompt", "execution_time",
     }
 )  # fmt: skip

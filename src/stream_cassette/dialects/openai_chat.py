@@ -35,8 +35,8 @@ from stream_cassette.wire.framing import Frame
 __all__ = ["OpenAIChat"]
 
 # Members that the reader takes care of itself.
-_CORE = frozenset({"id", "model", "choices", "usage", "error"}) | DROPPED
-_FIRST = frozenset({"created", "system_fingerprint"})  # the first value stays, not the last
+_FIRST = frozenset({"created", "system_fingerprint"})  # extras whose first value stays
+_CORE = frozenset({"id", "model", "choices", "usage", "error"}) | DROPPED | _FIRST
 
 
 class OpenAIChat:
@@ -90,10 +90,11 @@ class ChatReader:
 
     def __init__(self) -> None:
         self._choices: dict[int, Choice] = {}
-        self._head: set[str] = set()  # which of id and model are known
-        self._shape: Any = None  # the members of the last chunk, and what they ask for
+        self._named = False  # id and model are known
+        self._shape: list[str] = []  # the members of the last chunk, and what they ask for
         self._kept: list[str] = []
         self._strange: list[str] = []
+        self._first: dict[str, Any] = {}
         self._extra: dict[str, Any] = {}
         self._whole = False
 
@@ -113,39 +114,51 @@ class ChatReader:
 
     def close(self) -> list[Delta]:
         """The extras of the answer, and the end of one that came whole."""
-        out: list[Delta] = [Extra(name=name, value=value) for name, value in self._extra.items()]
+        extras = {**self._first, **self._extra}
+        out: list[Delta] = [Extra(name=name, value=value) for name, value in extras.items()]
         for choice in self._choices.values():
             out += choice.close()
         return [*out, End(marker=False)] if self._whole else out
 
     def _chunk(self, chunk: dict[str, Any]) -> list[Delta]:
         out: list[Delta] = []
-        if chunk.keys() != self._shape:
-            # once per set of members: the chunks of a stream look alike
-            self._shape = chunk.keys()
-            self._kept = [name for name in chunk if name in TOP]
-            self._strange = [name for name in chunk if name not in TOP and name not in _CORE]
+        if [*chunk] != self._shape:
+            self._learn(chunk)
         for name in self._strange:
             if chunk[name] is not None:
                 out.append(Unfamiliar(kind="field", name=name, value=chunk[name]))
         for name in self._kept:
-            value = chunk[name]
-            if value is not None and not (name in _FIRST and self._extra.get(name)):
-                self._extra[name] = value
-        if len(self._head) < 2:
+            if chunk[name] is not None:
+                self._extra[name] = chunk[name]
+        if not self._named:
             self._start(chunk, out)
+        if len(self._first) < len(_FIRST):
+            for name in _FIRST - self._first.keys():
+                if chunk.get(name):
+                    self._first[name] = chunk[name]
         choices = chunk.get("choices")
         for entry in choices if isinstance(choices, list) else ():
             self._choice(entry, out)
-        usage = chunk.get("usage") or mapping(chunk.get("x_groq")).get("usage")
+        if chunk.get("usage") or chunk.get("error") or "x_groq" in chunk:
+            self._count(chunk, out)
+        return out
+
+    def _learn(self, chunk: dict[str, Any]) -> None:
+        """Sort a chunk's members out, once per set of them: the chunks of a stream look alike."""
+        self._shape = [*chunk]
+        self._kept = [name for name in chunk if name in TOP]
+        self._strange = [name for name in chunk if name not in TOP and name not in _CORE]
+
+    def _count(self, chunk: dict[str, Any], out: list[Delta]) -> None:
+        """Usage and errors, at the top or in Groq's own member."""
+        groq = mapping(chunk.get("x_groq"))
+        usage = chunk.get("usage") or groq.get("usage")
         if usage and isinstance(usage, dict):
             out.append(UsageDelta(usage=usage_of(usage)))
-        error = chunk.get("error") or mapping(chunk.get("x_groq")).get("error")
+        error = chunk.get("error") or groq.get("error")
         if error:
-            out.append(
-                Failure(error=error_of({"error": error} if isinstance(error, dict) else error))
-            )
-        return out
+            value = {"error": error} if isinstance(error, dict) else error
+            out.append(Failure(error=error_of(value)))
 
     def _choice(self, entry: Any, out: list[Delta]) -> None:
         if not isinstance(entry, dict):
@@ -162,9 +175,6 @@ class ChatReader:
 
     def _start(self, chunk: dict[str, Any], out: list[Delta]) -> None:
         ident, model = text(chunk.get("id")), text(chunk.get("model"))
-        if ident:
-            self._head.add("id")
-        if model:
-            self._head.add("model")
+        self._named = bool(ident and model)
         if ident or model:
             out.append(MessageStart(candidate=None, response_id=ident, model=model))
