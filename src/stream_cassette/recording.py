@@ -10,6 +10,8 @@ from pathlib import Path
 
 from stream_cassette import pipeline
 from stream_cassette.cassette.model import Cassette, Interaction
+from stream_cassette.cassette.scan import refuse_leaks
+from stream_cassette.session import texts
 from stream_cassette.session.mode import RecordMode, Rule, rule_of
 from stream_cassette.session.options import TapeOptions
 from stream_cassette.session.recorder import Recorder
@@ -17,6 +19,7 @@ from stream_cassette.store import files
 from stream_cassette.store.journal import Journal
 from stream_cassette.store.lock import PathLock
 from stream_cassette.store.recorded import RecordedPaths
+from stream_cassette.store.recover import left_beside
 from stream_cassette.transport import clock
 
 __all__ = ["Recording", "Start", "start"]
@@ -61,7 +64,8 @@ class Recording:
 
         Raises:
             JournalError: not all of it could be kept while it ran.
-            PublishError: the cassette can't be written. In both cases the journal stays.
+            PublishError: the cassette can't be written, or something in what was recorded still
+                looks like a secret. In all cases the journal stays.
         """
         if os.getpid() != self._pid:
             return ()
@@ -70,7 +74,10 @@ class Recording:
             self._journal.check()
             kept = self._options.kept(self.recorder.interactions())
             if kept:
-                self._publish(path, cassette(kept))
+                made = cassette(kept)
+                first = len(made.interactions) - len(kept)
+                refuse_leaks(kept, self._options.redaction, path=str(path), first=first)
+                self._publish(path, made)
             closing = self._journal.remove
             return kept
         finally:
@@ -95,12 +102,16 @@ class Recording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What a tape starts with: what holds, what was loaded, and the recording, if there is one."""
+    """What a tape starts with: what holds, what was loaded, and the recording, if there is one.
+
+    `notes` are lines for a person.
+    """
 
     mode: RecordMode
     rule: Rule
     loaded: Cassette
     recording: Recording | None
+    notes: tuple[str, ...] = ()
 
 
 def start(path: Path, asked: RecordMode, options: TapeOptions, run: RecordedPaths | None) -> Start:
@@ -113,9 +124,11 @@ def start(path: Path, asked: RecordMode, options: TapeOptions, run: RecordedPath
         CassetteFileError: the file can't be read, or a recording would replace a file that is
             not ours to replace; or it can't be recorded here, or not now (`LockTimeout`).
     """
+    notes = tuple(texts.left_text(str(left)) for left in left_beside(path))
     mode, rule = _choice(path, asked, run)
     if not rule.records:
-        return Start(mode=mode, rule=rule, loaded=_loaded(path, rule.plays), recording=None)
+        loaded = _loaded(path, rule.plays)
+        return Start(mode=mode, rule=rule, loaded=loaded, recording=None, notes=notes)
     before = files.stamp(path)
     lock = PathLock(path, holder=_holder(), limit_s=options.lock_timeout_s)
     recording: Recording | None = None
@@ -129,7 +142,7 @@ def start(path: Path, asked: RecordMode, options: TapeOptions, run: RecordedPath
     finally:
         if recording is None:
             lock.release()
-    return Start(mode=mode, rule=rule, loaded=loaded, recording=recording)
+    return Start(mode=mode, rule=rule, loaded=loaded, recording=recording, notes=notes)
 
 
 def _choice(path: Path, asked: RecordMode, run: RecordedPaths | None) -> tuple[RecordMode, Rule]:

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from stream_cassette import pipeline
 from stream_cassette.cassette.model import Cassette, Interaction
-from stream_cassette.errors import CassetteMiss, DriftError, SessionError
+from stream_cassette.errors import CassetteMiss, DriftError, SessionError, StreamCassetteWarning
 from stream_cassette.recording import Recording, start
 from stream_cassette.session import current, texts
 from stream_cassette.session.mode import RecordMode
@@ -44,7 +44,10 @@ RERECORD = "pytest --stream-record=all, or use_cassette(..., record='all')"
 
 
 class Tape:
-    """An open cassette. `mode` is the record mode; `path` where the file is or will be."""
+    """An open cassette. `mode` is the record mode; `path` where the file is or will be.
+
+    `notes` are lines that a person should be told once in a run.
+    """
 
     def __init__(self, path: Path, mode: RecordMode, options: TapeOptions) -> None:
         self.path = path
@@ -55,6 +58,7 @@ class Tape:
         self._recording: Recording | None = None
         self._verifying: Verifying | None = None
         self._recorded: tuple[Interaction, ...] | None = None
+        self.notes: tuple[str, ...] = ()
 
     @property
     def cassette(self) -> Cassette:
@@ -107,12 +111,9 @@ class Tape:
     def warnings(self) -> tuple[str, ...]:
         """What a person should be told once the session is over, loudly."""
         told = [texts.bypass_text(str(self.path), family) for family in sorted(self.unintercepted)]
-        records = self._recording is not None
-        if records and not self.recorded and not (self.mode is RecordMode.NEW and self.played):
+        if self._recording and not self.recorded and not (self.mode is RecordMode.NEW and self.played):
             told.append(texts.nothing_recorded_text(str(self.path)))
         return tuple(told)
-
-    # Opening and closing
 
     def open(self, *, run: RecordedPaths | None = None) -> Self:
         """Read the file where the mode needs it, and start answering in this context.
@@ -128,6 +129,7 @@ class Tape:
             raise SessionError(f"{str(self.path)!r} is open already, or was used before")
         self.options = self.options.within(os.environ)
         begun = start(self.path, self.mode, self.options, run)
+        self.notes = begun.notes
         self.mode, self._loaded, self._recording = begun.mode, begun.loaded, begun.recording
         if begun.rule.verifies:
             self._verifying = Verifying(self.path, self.options)
@@ -142,9 +144,11 @@ class Tape:
 
     def _begin(self, *, plays: bool) -> None:
         on_miss, live = self.options.on_miss, self._recording or self._verifying
+        name = str(self.path) if files.exists(self.path) else f"{self.path} (no such file)"
+        match = self.options.match
         self._session = Session(
             name=str(self.path),
-            player=self._player() if plays else None,
+            player=Player(self._loaded, match, name=name, command=RERECORD) if plays else None,
             recorder=live.recorder if live else None,
             frame_sizes=pipeline.frame_cuts,
             on_miss=None if on_miss == "error" else on_miss or _raised,
@@ -153,15 +157,6 @@ class Tape:
         families.install()
         current.open_(self._session)
         _tapes[id(self._session)] = self
-
-    def _player(self) -> Player:
-        there = files.exists(self.path)
-        return Player(
-            self._loaded,
-            self.options.match,
-            name=str(self.path) if there else f"{self.path} (no such file)",
-            command=RERECORD,
-        )
 
     def close(self, *, keep: bool = True) -> None:
         """Stop answering; with `keep`, publish what was recorded, else leave it as rejected.
@@ -186,8 +181,6 @@ class Tape:
             if self._verifying is not None:
                 self._verifying.finish()
 
-    # Without patching
-
     def transport(self, client_or_inner: Any) -> Any:
         """A sync transport that answers from this tape.
 
@@ -205,7 +198,10 @@ class Tape:
         return self._session
 
     def __enter__(self) -> Self:
-        return self.open()
+        self.open()
+        for note in self.notes:
+            warnings.warn(note, StreamCassetteWarning, stacklevel=2)
+        return self
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         self.close(keep=error is None)
@@ -213,7 +209,7 @@ class Tape:
             self._judge()
 
     async def __aenter__(self) -> Self:
-        return self.open()
+        return self.__enter__()
 
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.__exit__(kind, error, trace)

@@ -144,3 +144,26 @@ def test_ignored_hosts_pass_untouched(project: Project) -> None:
     project.pytester.makeini(INI + "stream_ignore_hosts = 127.0.0.1\n")
     project.run().assert_outcomes(passed=1)
     assert Provider.served == 1
+
+
+def test_what_killed_recordings_left_is_said_once_in_a_line(project: Project) -> None:
+    project.tests(ONE)
+    directory = project.root / "cassettes" / "test_a"
+    directory.mkdir(parents=True)
+    (directory / ".test_one.yaml.1-ab.journal").write_bytes(b"stream-cassette journal 1\n")
+    result = project.run("--stream-record=once")
+    result.assert_outcomes(passed=1)
+    lines = [line for line in result.outlines if "left by a recording that was killed" in line]
+    assert len(lines) == 1
+    assert "stream-cassette recover" in lines[0]
+
+
+def test_the_variables_whose_values_are_masked_are_named_while_recording(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANTERN_API_KEY", "Wq7-zebra-Lantern-0451")
+    project.tests(ONE)
+    text = project.run("--stream-record=once").stdout.str()
+    assert text.count("LANTERN_API_KEY") == 1
+    assert "Wq7-zebra" not in text
+    assert "LANTERN_API_KEY" not in project.run().stdout.str()

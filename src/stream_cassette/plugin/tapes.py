@@ -20,7 +20,7 @@ from stream_cassette.plugin.options import (
 )
 from stream_cassette.plugin.run import Run, Test, marks_of, run_of, state_of
 from stream_cassette.session.mode import RecordMode, rule_of
-from stream_cassette.session.texts import drift_text, unplayed_text
+from stream_cassette.session.texts import drift_text, masks_text, unplayed_text
 from stream_cassette.tape import Tape, use_cassette
 
 __all__ = ["fill_keys", "on_tape"]

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from stream_cassette.cassette.difference import printable
 from stream_cassette.session.verify import Drift
 
-__all__ = ["bypass_text", "drift_text", "nothing_recorded_text", "unplayed_text"]
+__all__ = [
+    "bypass_text",
+    "drift_text",
+    "left_text",
+    "masks_text",
+    "nothing_recorded_text",
+    "unplayed_text",
+]
 
 
 def bypass_text(path: str, family: str) -> str:
@@ -16,6 +23,16 @@ def bypass_text(path: str, family: str) -> str:
         f"{path}: {family} connected past the cassette: "
         "stream-cassette intercepts httpx and httpx2 only, so none of that was recorded"
     )
+
+
+def left_text(journal: str) -> str:
+    """A recording was killed and left its journal."""
+    return f"{journal}: left by a recording that was killed: stream-cassette recover brings it back"
+
+
+def masks_text(names: Sequence[str]) -> str:
+    """Which variables' values are masked in what is recorded."""
+    return f"recording: masked wherever they appear: the values of {', '.join(names)}"
 
 
 def nothing_recorded_text(path: str) -> str:

@@ -1,7 +1,7 @@
 """The journal's records: appended whole, each with its own checksum, so that a torn tail shows.
 
     file    = MAGIC record*
-    record  = kind (1 byte) · number of the exchange (u32) · size (u32) · payload · CRC-32 of all that
+    record  = kind (u8) · number of the exchange (u32) · size (u32) · payload · CRC-32 of all that
 
 Integers are little-endian. A record that is cut short or whose checksum differs is where the
 writer was killed; nothing after it counts.

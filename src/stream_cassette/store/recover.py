@@ -8,9 +8,11 @@ recovered one goes beside it.
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -74,8 +76,13 @@ def journals_in(paths: Iterable[Path]) -> list[Path]:
 
 
 def left_beside(path: Path) -> list[Path]:
-    """The journals beside the cassette at `path` whose writer is gone."""
-    return [journal for journal in _beside(path) if not _is_alive(journal)]
+    """The journals beside the cassette at `path` whose writer is gone.
+
+    A directory is looked through once in a process: what is left behind later is for the next.
+    """
+    prefix = f".{path.name}."
+    names = [name for name in _journals_at_first(path.parent) if name.startswith(prefix)]
+    return [found for name in names if not _is_alive(found := path.with_name(name))]
 
 
 def recover(
@@ -183,6 +190,16 @@ def _beside(path: Path) -> list[Path]:
         for found in path.parent.iterdir()
         if found.name.startswith(prefix) and found.name.endswith(JOURNAL_SUFFIX)
     )
+
+
+@cache
+def _journals_at_first(directory: Path) -> tuple[str, ...]:
+    """The names of the journals in the directory, as they were when it was first asked for."""
+    try:
+        names = os.listdir(directory)
+    except OSError:
+        return ()
+    return tuple(sorted(name for name in names if name.endswith(JOURNAL_SUFFIX)))
 
 
 def _is_alive(path: Path) -> bool:
