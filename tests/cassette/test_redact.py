@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stream_cassette.cassette.match import Index, MatchOptions
-from stream_cassette.cassette.model import Cut, Headers, Interaction, Request, Response
+from stream_cassette.cassette.model import Cut, Ending, Headers, Interaction, Request, Response
 from stream_cassette.cassette.redact import (
     DEFAULT,
     mask_headers,
@@ -200,3 +201,57 @@ def test_without_a_secret_nothing_changes(body: bytes, sizes: list[int]) -> None
     if b"key" not in body:
         assert masked == made
     assert masked.response.chunks is not None and len(masked.response.body) == len(data)
+
+
+SHAPED = "sk-ant-api03-" + "aB3dE5gH7jK9" * 4
+TEXT: Headers = (("content-type", "text/plain"),)
+NDJSON: Headers = (("content-type", "application/x-ndjson"),)
+PLACES: list[tuple[str, bytes, Headers, str, tuple[str, ...]]] = [
+    ("prompt", b'{"m":[{"c":"my key is %b, ok?"}]}', JSON, URL, ("/m/0/c",)),
+    ("member", b'{"a":{"%b":1},"b":2}', JSON, URL, ("/a",)),
+    ("path", b"", (), "https://h/v1/%b/x?a=1", ("path.1",)),
+    ("query", b"", (), "https://h/v1?q=%b", ("query.q",)),
+    ("text", b"the key: %b", TEXT, URL, ("body",)),
+    ("lines", b'{"a":"%b"}\n{"b":1}\n', NDJSON, URL, ("body",)),
+]
+
+
+@pytest.mark.parametrize("row", PLACES, ids=[row[0] for row in PLACES])
+@pytest.mark.parametrize("key", ["sk-another-one", "x"])
+def test_a_key_in_any_place_is_a_wildcard_there(
+    row: tuple[str, bytes, Headers, str, tuple[str, ...]], key: str
+) -> None:
+    _, body, headers, url, places = row
+
+    def made(value: str) -> Request:
+        text = body.replace(b"%b", value.encode())
+        return Request(method="POST", url=url.replace("%b", value), headers=headers, body=text)
+
+    recorded = redact(Interaction(request=made(SHAPED), response=Response(status=200)))
+    assert recorded.masked == places
+    assert SHAPED[:8] not in repr(recorded)
+    assert redact(recorded) == recorded
+    index = Index([recorded], MatchOptions())
+    assert index.take(replace(made(key), method="GET")) is None
+    nearest = index.nearest(made(key))
+    assert nearest is not None and nearest.differences == ()
+    by_uri = MatchOptions(match_on=("method", "uri", "raw_body"))
+    assert Index([recorded], by_uri).take(made(key)) == 0
+    assert index.take(made(key)) == 0
+
+
+def test_another_path_is_no_match() -> None:
+    asked = Request(method="GET", url=f"https://h/v1/{SHAPED}/x")
+    recorded = redact(Interaction(request=asked, response=Response(status=200)))
+    index = Index([recorded], MatchOptions())
+    for url in ("https://h/v1/k/y", "https://h/v2/k/x", "https://h/v1/k/x/z", "https://h/v1/x"):
+        assert index.take(replace(asked, url=url)) is None
+    live = index.nearest(replace(asked, url=f"https://h/v2/{SHAPED}/x"))
+    assert live is not None and SHAPED not in repr(live.differences)
+
+
+def test_error_messages_are_masked() -> None:
+    ending = Ending(kind="error", error="other", message=f"cannot use {SHAPED}")
+    masked = redact(interaction(response=Response(status=200, reason=SHAPED, ending=ending)))
+    assert masked.response.ending.message == "cannot use REDACTED"
+    assert masked.response.reason == "REDACTED"

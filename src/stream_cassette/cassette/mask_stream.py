@@ -9,6 +9,7 @@ Any cutting of the input gives the same final bytes.
 from __future__ import annotations
 
 import re
+
 from stream_cassette.cassette.mask_channel import Channel
 from stream_cassette.cassette.mask_output import BodyOutput, Patch
 from stream_cassette.cassette.mask_piece import Piece

@@ -19,7 +19,7 @@ from stream_cassette.cassette.jsonpath import Steps, parse_path, parse_pointer
 from stream_cassette.cassette.model import Interaction, Request
 from stream_cassette.cassette.nearest import Nearest, Sides, nearest_of
 from stream_cassette.cassette.secret_names import DEFAULT, REDACTED, Redaction
-from stream_cassette.cassette.url import url_parts
+from stream_cassette.cassette.url import masked_path, open_path, url_parts
 from stream_cassette.errors import UsageError
 
 __all__ = [
@@ -71,6 +71,8 @@ class _Mask:
     body: tuple[Steps, ...] = ()
     query: frozenset[str] = frozenset()
     form: frozenset[str] = frozenset()
+    path: frozenset[int] = frozenset()
+    is_any_body: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -79,6 +81,8 @@ def _mask_of(masked: tuple[str, ...]) -> _Mask:
         body=tuple(parse_pointer(place) for place in sorted(masked) if place.startswith("/")),
         query=frozenset(p.removeprefix("query.") for p in masked if p.startswith("query.")),
         form=frozenset(p.removeprefix("form.") for p in masked if p.startswith("form.")),
+        path=masked_path(masked),
+        is_any_body="body" in masked,
     )
 
 
@@ -119,12 +123,14 @@ class Index:
         self._functions = [_same_headers, *functions] if "headers" in names else functions
         self._ignored = tuple(parse_path(path) for path in options.ignore_body)
         self._masks: dict[Hashable, dict[_Mask, None]] = {}
+        self._paths: dict[frozenset[int], None] = {}  # which segments of a path match anything
         self._buckets: dict[Hashable, _Bucket] = {}
         self._played: dict[int, None] = {}
         for position, interaction in enumerate(self._interactions):
             mask = _mask_of(interaction.masked)
             view = _View(interaction.request)
-            route = self._route(view.request)
+            route = self._route(view.request, mask.path)
+            self._paths[mask.path] = None
             self._masks.setdefault(route, {})[mask] = None
             key = route, mask, self._key(view, mask)
             self._buckets.setdefault(key, _Bucket()).waiting.append(position)
@@ -173,13 +179,13 @@ class Index:
         return frozenset(name for name in self._options.match_on if isinstance(name, str))
 
     def _equal(self, request: Request) -> list[_Bucket]:
-        route = self._route(request)
-        masks = self._masks.get(route)
-        if masks is None:
-            return []
         view = _View(request)
-        keys = ((route, mask, self._key(view, mask)) for mask in masks)
-        return [bucket for key in keys if (bucket := self._buckets.get(key)) is not None]
+        found: list[_Bucket] = []
+        for path in self._paths:
+            route = self._route(request, path)
+            keys = ((route, mask, self._key(view, mask)) for mask in self._masks.get(route, ()))
+            found += (bucket for key in keys if (bucket := self._buckets.get(key)) is not None)
+        return found
 
     def _first(self, request: Request, indices: Iterable[int]) -> int | None:
         return next((index for index in indices if self._accepted(request, index)), None)
@@ -200,14 +206,14 @@ class Index:
         self._played[index] = None
         return index
 
-    def _route(self, request: Request) -> Hashable:
+    def _route(self, request: Request, path: frozenset[int]) -> Hashable:
         url = url_parts(request.url)
-        parts = {
+        parts: dict[str, Hashable] = {
             "method": request.method.upper(),
             "scheme": url.scheme,
             "host": url.host,
             "port": url.port,
-            "path": url.path,
+            "path": open_path(url.path, path),
         }
         return tuple(parts[name] for name in self._route_names)
 
@@ -215,6 +221,8 @@ class Index:
         return tuple(self._part(name, view, mask) for name in self._rest_names)
 
     def _part(self, name: str, view: _View, mask: _Mask) -> Hashable:
+        if name in ("body", "raw_body") and mask.is_any_body:
+            return None
         if name == "raw_body" and not mask.body and not mask.form:
             return view.request.body
         if name in ("body", "raw_body"):
@@ -224,7 +232,9 @@ class Index:
         query = url.query
         if mask.query:
             query = tuple(pair for pair in query if pair[0] not in mask.query)
-        return query if name == "query" else (url.scheme, url.host, url.port, url.path, query)
+        if name == "query":
+            return query
+        return url.scheme, url.host, url.port, open_path(url.path, mask.path), query
 
 
 def _same_headers(live: Request, recorded: Request) -> bool:

@@ -9,10 +9,11 @@ from typing import Any
 from stream_cassette.cassette.body import Body, body_of
 from stream_cassette.cassette.body_mask import mask_body
 from stream_cassette.cassette.difference import MISSING, Difference, differing, size
+from stream_cassette.cassette.head_mask import masked_values
 from stream_cassette.cassette.jsonpath import Steps, parse_pointer, path_text, without
 from stream_cassette.cassette.model import Interaction, Request
 from stream_cassette.cassette.secret_names import REDACTED, Redaction
-from stream_cassette.cassette.url import url_parts
+from stream_cassette.cassette.url import masked_path, open_path, url_parts
 
 __all__ = ["MOST_DIFFERENCES", "Nearest", "Sides", "differences_of", "nearest_of"]
 
@@ -58,17 +59,17 @@ def nearest_of(
     order = sorted(
         range(len(interactions)),
         key=lambda i: (
-            _distance(live, interactions[i].request, sides),
+            _distance(live, interactions[i], sides),
             abs(len(live.body) - len(interactions[i].request.body)),
             i in played,
             i,
         ),
     )
-    least = _distance(live, interactions[order[0]].request, sides)
+    least = _distance(live, interactions[order[0]], sides)
     body = body_of(live)
     best: tuple[int, int, list[Difference]] | None = None
     for index in order[:_MOST_COMPARED]:
-        if _distance(live, interactions[index].request, sides) > least:
+        if _distance(live, interactions[index], sides) > least:
             break
         found = _found(live, body, interactions[index], sides)
         cost = sum(weight for weight, _ in found)
@@ -98,20 +99,25 @@ def _found(
         return [(_OTHER_KIND_COST, Difference(path="body", recorded=deep, live=deep))]
 
 
-def _distance(live: Request, recorded: Request, sides: Sides) -> int:
+def _distance(live: Request, recorded: Interaction, sides: Sides) -> int:
     """How far apart the request lines are: host counts most, then path, then method."""
     weights = {"url.host": 8, "url.path": 4, "method": 2, "url.scheme": 1, "url.port": 1}
     return sum(weights[path] for path, _, _ in _heads(live, recorded, sides))
 
 
-def _heads(live: Request, recorded: Request, sides: Sides) -> Iterator[tuple[str, Any, Any]]:
+def _heads(live: Request, interaction: Interaction, sides: Sides) -> Iterator[tuple[str, Any, Any]]:
+    recorded = interaction.request
     ours, theirs = url_parts(live.url), url_parts(recorded.url)
     if "method" in sides.names and live.method.upper() != recorded.method.upper():
         yield "method", recorded.method, live.method
-    for name in ("scheme", "host", "port", "path"):
+    for name in ("scheme", "host", "port"):
         one, other = getattr(theirs, name), getattr(ours, name)
         if (name in sides.names or "uri" in sides.names) and one != other:
             yield f"url.{name}", one, other
+    anything = masked_path(interaction.masked)
+    differ = open_path(theirs.path, anything) != open_path(ours.path, anything)
+    if sides.names & {"path", "uri"} and differ:
+        yield "url.path", theirs.path, masked_values(ours.path, sides.secrets)
 
 
 def _differences(
@@ -119,12 +125,12 @@ def _differences(
 ) -> Iterator[tuple[int, Difference]]:
     """Each difference with its weight, secrets hidden."""
     recorded = interaction.request
-    for path, one, other in _heads(live, recorded, sides):
+    for path, one, other in _heads(live, interaction, sides):
         yield 1, Difference(path=path, recorded=one, live=other)
     if sides.names & {"query", "uri"}:
         hidden = {name for name, _ in url_parts(live.url).query if sides.secrets.hides_query(name)}
         pairs = url_parts(recorded.url).query, url_parts(live.url).query
-        yield from _named("query", *pairs, interaction.masked, hidden)
+        yield from _named("query", *pairs, interaction.masked, (hidden, sides.secrets))
     if "headers" in sides.names:
         yield from _headers(live, recorded, sides)
     if sides.names & {"body", "raw_body"}:
@@ -136,7 +142,7 @@ def _headers(live: Request, recorded: Request, sides: Sides) -> Iterator[tuple[i
     right = tuple((name.lower(), value) for name, value in live.headers)
     masked = tuple(f"headers.{name}" for name, value in left if value == REDACTED)
     hidden = {name for name, _ in (*left, *right) if sides.secrets.hides_header(name)}
-    yield from _named("headers", left, right, masked, hidden)
+    yield from _named("headers", left, right, masked, (hidden, sides.secrets))
 
 
 def _named(
@@ -144,37 +150,36 @@ def _named(
     recorded: tuple[tuple[str, str], ...],
     live: tuple[tuple[str, str], ...],
     masked: tuple[str, ...],
-    hidden: set[str],
+    secret: tuple[set[str], Redaction],
 ) -> Iterator[tuple[int, Difference]]:
+    """The pairs that differ; `secret`: names whose values are not shown, and what else is not."""
     for name in dict.fromkeys(name for name, _ in (*recorded, *live)):
         one = [value for key, value in recorded if key == name]
         other = [value for key, value in live if key == name]
         if one == other or f"{where}.{name}" in masked:
             continue
-        secret = name in hidden
-        yield (
-            1,
-            Difference(
-                path=f"{where}.{name}", recorded=_joined(one, secret), live=_joined(other, secret)
-            ),
-        )
+        shown = [_joined(values, name, secret) for values in (one, other)]
+        yield 1, Difference(path=f"{where}.{name}", recorded=shown[0], live=shown[1])
 
 
-def _joined(values: list[str], secret: bool) -> object:
+def _joined(values: list[str], name: str, secret: tuple[set[str], Redaction]) -> object:
     if not values:
         return MISSING
-    return REDACTED if secret else ", ".join(values)
+    return REDACTED if name in secret[0] else masked_values(", ".join(values), secret[1])
 
 
 def _bodies(
     live: Body, recorded: Body, masked: tuple[str, ...], sides: Sides
 ) -> Iterator[tuple[int, Difference]]:
+    if "body" in masked:
+        return
     if live.kind == recorded.kind == "json":
         yield from _json_bodies(live.value, recorded.value, masked, sides)
     elif live.kind == recorded.kind == "form":
         pairs = (*live.value, *recorded.value)
         hidden = {name for name, _ in pairs if sides.secrets.hides_form(name)}
-        yield from _named("form", recorded.value, live.value, masked, hidden)
+        pairs_of = recorded.value, live.value
+        yield from _named("form", *pairs_of, masked, (hidden, sides.secrets))
     elif (live.kind, live.value) != (recorded.kind, recorded.value):
         one, other = _shown(recorded, sides.secrets), _shown(live, sides.secrets)
         weight = 1 if live.kind == recorded.kind else _OTHER_KIND_COST
@@ -202,7 +207,9 @@ def _without_secrets(value: Any, secrets: Redaction, secret: bool) -> Any:
         }
     if isinstance(value, list):
         return [_without_secrets(child, secrets, secret) for child in value]
-    return REDACTED if secret and isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return REDACTED if secret else masked_values(value, secrets)
 
 
 def _shown(body: Body, secrets: Redaction) -> object:
@@ -214,6 +221,6 @@ def _shown(body: Body, secrets: Redaction) -> object:
     if body.kind == "multipart":
         return b"".join(body.value)
     try:
-        return mask_body(body.value, "application/x-ndjson", secrets)[0].decode()
+        return mask_body(body.value, "", secrets)[0].decode()
     except UnicodeDecodeError:
         return body.value

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from stream_cassette.cassette.body import body_of
 from stream_cassette.cassette.body_mask import mask_body
 from stream_cassette.cassette.head_mask import (
     mask_headers,
@@ -64,6 +65,8 @@ def masked_request(request: Request, redaction: Redaction) -> tuple[Request, tup
     if len(body) != len(request.body):
         headers = resized(headers, len(body))
     masked = replace(request, url=url, headers=headers, body=body)
+    if places and body_of(masked).kind not in ("json", "form", "multipart"):
+        places = ("body",)  # nobody can find a place in it again
     segments = masked_segments(request.url, url)
     in_url = (*(f"path.{n}" for n in segments), *(f"query.{name}" for name in names))
     return masked, (*places, *in_url)

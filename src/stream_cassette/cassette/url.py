@@ -6,11 +6,12 @@ Source: RFC 3986, 6.2.2 (case, unreserved escapes) and 6.2.3 (default ports, emp
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
-__all__ = ["UrlParts", "url_parts"]
+__all__ = ["UrlParts", "masked_path", "open_path", "url_parts"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -52,3 +53,16 @@ def url_parts(url: str) -> UrlParts:
         path=_ESCAPE.sub(_unescaped, split.path) or "/",
         query=tuple(sorted(pairs, key=lambda pair: pair[0])),
     )
+
+
+def masked_path(masked: Iterable[str]) -> frozenset[int]:
+    """The segments of a path that match anything, by an interaction's masked places `path.N`."""
+    numbers = (place.removeprefix("path.") for place in masked if place.startswith("path."))
+    return frozenset(int(number) for number in numbers if number.isdecimal())
+
+
+def open_path(path: str, masked: frozenset[int]) -> str | tuple[str | None, ...]:
+    """The path, or if some of its segments match anything, its segments without those."""
+    if not masked:
+        return path
+    return tuple(None if i in masked else part for i, part in enumerate(path.split("/")[1:]))
