@@ -77,6 +77,12 @@ REBOUND = {
         b'{"tool_call_id": "call_7", "content": "call_7"}',
         b'{"tool_call_id": "call_1", "content": "call_7"}',
     ),
+    "a short id, in a name that asks for one": (
+        [call("r1")],
+        [call("r2")],
+        b'{"previous_response_id":"r2","previousId":"r2","model":"r2"}',
+        b'{"previous_response_id":"r1","previousId":"r1","model":"r2"}',
+    ),
     "a number's text is no id elsewhere": (
         [call("0")],
         [call("1")],

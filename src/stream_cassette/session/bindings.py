@@ -21,6 +21,7 @@ _Place: TypeAlias = tuple[str, ...]
 
 # A shorter value ("0", "call_1") is taken for the issued one only under a name for such values.
 _LONG = 8
+_ID_ENDS = (b"_id", b"Id")  # `previous_response_id`
 _MEMBER = re.compile(rb'"([A-Za-z_-]{2,40})"(\s*:\s*")([^"\\\x00]{1,7})"')
 
 
@@ -103,7 +104,7 @@ class Bindings:
     def _short(self, member: re.Match[bytes]) -> bytes:
         name, between, value = member.groups()
         recorded = self._recorded.get(value)
-        if recorded is None or not is_issued(name.decode(), {}):
+        if recorded is None or not (name.endswith(_ID_ENDS) or is_issued(name.decode(), {})):
             return member[0]
         return b'"%b"%b%b"' % (name, between, recorded)
 
