@@ -18,7 +18,6 @@ from typing import Any
 
 from benchmarks.rows import ROWS
 from benchmarks.stream_server import serving
-from benchmarks.tools import TOOLS
 
 __all__ = ["main"]
 
@@ -44,9 +43,9 @@ def table_of(
     table: dict[str, dict[str, dict[str, Any]]] = {}
     with serving() as url:
         for row in rows:
-            answers: dict[str, list[dict[str, Any]]] = {tool: [] for tool in TOOLS}
+            answers: dict[str, list[dict[str, Any]]] = {tool: [] for tool in ROWS[row].tools}
             for _ in range(rounds):
-                for tool in TOOLS:
+                for tool in answers:
                     python = pythons.get(tool, sys.executable)
                     answers[tool].append(measure(python, row, tool, url))
             table[row] = {tool: summed_up(given) for tool, given in answers.items()}

@@ -1,4 +1,4 @@
-"""What is measured; every function returns one figure for one tool, from `perf_counter`.
+"""What is measured; every function returns one figure for one tool, times from `perf_counter`.
 
 Files that a row reads are recorded by the tool itself, before the clock runs.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from benchmarks import memory
 from benchmarks.tools import TOOLS, Tool
 
 __all__ = ["ROWS", "Row"]
@@ -24,11 +25,15 @@ BUDGET_S = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the table per tool: `measure(tool, base URL, directory)` in `unit`."""
+    """One line of the table per tool: `measure(tool, base URL, directory)` in `unit`.
+
+    `tools` are those that are measured; the others need minutes and gigabytes for a large stream.
+    """
 
     title: str
     unit: str
     measure: Callable[[Tool, str, Path], float]
+    tools: tuple[str, ...] = tuple(TOOLS)
 
 
 def body_of(index: int) -> bytes:
@@ -139,4 +144,16 @@ ROWS = {
         measure=lambda tool, url, directory: replay(tool, url, directory, 1000),
     ),
     "load": Row(title="load 1,000 streams of 20 kB", unit="ms", measure=load),
+    "memory-publish": Row(
+        title="peak memory, publish 200 MB (bare: body)",
+        unit="MB",
+        measure=memory.published,
+        tools=("bare", "stream-cassette"),
+    ),
+    "memory-replay": Row(
+        title="peak memory, replay 200 MB (bare: body)",
+        unit="MB",
+        measure=memory.replayed,
+        tools=("bare", "stream-cassette"),
+    ),
 }
