@@ -9,8 +9,11 @@ Any cutting of the input gives the same final bytes.
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 from stream_cassette.cassette.mask_channel import Channel
+from stream_cassette.cassette.mask_forms import FormMasker, PartsMasker, is_binary
+from stream_cassette.cassette.mask_messages import MessagesMasker
 from stream_cassette.cassette.mask_output import BodyOutput, Patch
 from stream_cassette.cassette.mask_piece import Piece
 from stream_cassette.cassette.mask_strings import JsonMasker
@@ -183,12 +186,13 @@ class _Events:
         self._line, self._is_blank = None, True
 
 
-_Machine = _Lines | _Document | _Plain | _Events
+class _Machine(Protocol):
+    def feed(self, data: bytes, start: int) -> None: ...
+
+    def close(self, start: int) -> None: ...
+
+
 _LINE_MEDIA = ("ndjson", "jsonl", "json-seq", "json-lines", "stream+json")
-_BINARY = re.compile(
-    r"(?:image|audio|video|font)/(?!svg).*|application/(?:octet-stream|pdf|zip|gzip|x-tar|x-protobuf"
-    r"|grpc.*|vnd\.amazon\.eventstream|wasm|x-parquet)|multipart/x-mixed-replace"
-)
 _SSE_FIELDS = (b"data:", b"event:", b"id:", b"retry:")
 
 
@@ -199,14 +203,18 @@ class BodyMasker:
         self._redaction = redaction
         self._media = media
         self._output = BodyOutput()
-        self._is_binary = _BINARY.fullmatch(media) is not None
+        self._is_binary = is_binary(media)
         self._machine: _Machine | None = None
         if media == "text/event-stream":
             self._machine = _Events(redaction, self._output)
         elif any(word in media for word in _LINE_MEDIA):
             self._machine = _Lines(redaction, self._output)
-        elif media == "application/x-www-form-urlencoded" or media.startswith("multipart/"):
-            self._machine = _Plain(redaction, self._output)
+        elif media == "application/x-www-form-urlencoded":
+            self._machine = FormMasker(redaction, self._output)
+        elif media.startswith("multipart/"):
+            self._machine = PartsMasker(redaction, self._output)
+        elif media == "application/vnd.amazon.eventstream":
+            self._machine = MessagesMasker(redaction, self._output)
         self._head = b""  # what came before the body's kind is known
         self._size = 0
 

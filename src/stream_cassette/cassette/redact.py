@@ -21,6 +21,7 @@ from stream_cassette.cassette.head_mask import (
 )
 from stream_cassette.cassette.model import Cut, Headers, Interaction, Request, Response, header
 from stream_cassette.cassette.secret_names import DEFAULT, REDACTED, Redaction, redaction_of
+from stream_cassette.wire.framing import media_type
 
 __all__ = [
     "DEFAULT",
@@ -46,10 +47,6 @@ def redact(interaction: Interaction, redaction: Redaction = DEFAULT) -> Interact
         response=_response(interaction.response, redaction),
         masked=tuple(dict.fromkeys((*interaction.masked, *places))),
     )
-
-
-def _media(headers: Headers) -> str:
-    return (header(headers, "content-type") or "").partition(";")[0].strip().lower()
 
 
 def masked_request(request: Request, redaction: Redaction) -> tuple[Request, tuple[str, ...]]:
@@ -120,8 +117,9 @@ def _mask_pieces(
     pieces: Sequence[bytes], headers: Headers, redaction: Redaction
 ) -> tuple[Sequence[bytes], tuple[str, ...]]:
     """As many pieces with the secrets masked, and where; the very same ones if there are none."""
+    media = media_type(header(headers, "content-type"))
     if not _is_coded(headers):
-        body, places = mask_body(b"".join(pieces), _media(headers), redaction)
+        body, places = mask_body(b"".join(pieces), media, redaction)
         return (_cut(body, pieces), places) if places else (pieces, ())
     # only compressed bodies need the codings
     from stream_cassette.wire.encoding import decoder, recode
@@ -133,7 +131,7 @@ def _mask_pieces(
         plain.append(decoding.close())
     except ValueError:  # unknown or not what it says: nothing can be seen in it
         return pieces, ()
-    body, places = mask_body(b"".join(plain), _media(headers), redaction)
+    body, places = mask_body(b"".join(plain), media, redaction)
     if not places:
         return pieces, ()
     *cut, rest = _cut(body, plain)
