@@ -19,7 +19,7 @@ from stream_cassette.formats._yaml import parse, resolve
 from tests.corpus import CASSETTES
 
 HARD = settings(
-    max_examples=3000,
+    max_examples=1000,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

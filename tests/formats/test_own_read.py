@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from stream_cassette.cassette.cuts import Cuts
 from stream_cassette.cassette.model import Cassette, Ending, Interaction, Request, Response
+from stream_cassette.errors import CorruptCassette
 from stream_cassette.formats._lift import NotLiftable, lift
 from stream_cassette.formats._own_read import read_own
-from stream_cassette.formats._registry import write
+from stream_cassette.formats._registry import read, write
 from stream_cassette.formats._vcr_read import cassette_of
 from stream_cassette.formats._yaml import parse, resolve
 
@@ -94,6 +95,16 @@ def test_the_rest_is_left_to_the_parser(one: Interaction) -> None:
     assert by_parser(data) == Cassette(interactions=(ONE, one))
 
 
+@pytest.mark.parametrize("text", [b"lifted-block", b"lifted-block\n", b"a\nlifted-block"])
+def test_a_body_that_says_the_word(text: bytes) -> None:
+    cassette = Cassette(interactions=(changed(body=text, cuts=None),))
+    data = write(cassette)
+    assert read(data) == by_lines(data) == cassette
+    with pytest.raises(CorruptCassette, match="'version' stands twice"):
+        read(data + b"version: 1\n")  # read again, with nothing lifted
+    assert read_own(data, ()) is None
+
+
 EDITS = {
     "sizes that do not add up": (b"10@0 ", b"11@0 "),
     "a chunk that is none": (b"10@0 ", b"10@0@1 "),
@@ -125,7 +136,7 @@ WORDS = (  # noqa: SIM905
 
 
 @settings(
-    max_examples=2000,
+    max_examples=700,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
