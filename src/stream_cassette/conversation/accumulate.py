@@ -224,10 +224,10 @@ class Accumulator:
     def _keep(self, delta: d.Extra) -> None:
         known = delta.candidate is not None
         extra = self._candidate(delta.candidate or 0).extra if known else self._extra
-        if not delta.extend:
-            extra[delta.name] = delta.value
+        if delta.extend and delta.name in extra:
+            extra[delta.name].extend(delta.value)
         else:
-            extra.setdefault(delta.name, []).extend(delta.value)
+            extra[delta.name] = list(delta.value) if delta.extend else delta.value
 
     def _report(self, delta: d.Unfamiliar) -> None:
         found = self._unknown.setdefault((delta.kind, delta.name), [delta.value, self.frame, 0])

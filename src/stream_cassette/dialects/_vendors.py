@@ -6,7 +6,11 @@ Source: dialects' fact sheet 1, 4, 6.
 
 from __future__ import annotations
 
+import re
+
 __all__ = ["by_host"]
+
+_REGION = re.compile(r"^[a-z0-9-]+-(?=aiplatform\.)")  # Vertex names its regions before a hyphen
 
 _HOSTS = {
     "ai-gateway.vercel.sh": "vercel",
@@ -42,6 +46,6 @@ _HOSTS = {
 
 def by_host(host: str) -> str | None:
     """The vendor by the host's name (lower case, no port), or None."""
-    labels = host.split(".")
+    labels = _REGION.sub("", host).split(".")
     ends = (".".join(labels[start:]) for start in range(len(labels)))
     return next((_HOSTS[end] for end in ends if end in _HOSTS), None)
