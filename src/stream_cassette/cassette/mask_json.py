@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from stream_cassette.cassette.jsonpath import pointer_text
-from stream_cassette.cassette.mask_values import ValueChannel
 from stream_cassette.cassette.opaque_names import is_opaque
 from stream_cassette.cassette.secret_names import Redaction
 
@@ -31,7 +31,7 @@ _VALUE_MEMBERS = frozenset({"value"})
 
 
 class Node:
-    """What is known of one path: what its name says, and the text at it."""
+    """What is known of one path: what its name says. `channel` is its reader's own."""
 
     __slots__ = ("channel", "children", "is_kept", "is_named", "is_opaque", "is_secret", "key")
 
@@ -41,7 +41,7 @@ class Node:
         self.is_secret = is_secret
         self.is_opaque = is_opaque
         self.children: dict[bytes | int, Node] = {}
-        self.channel: ValueChannel | None = None
+        self.channel: Any = None
         self.is_kept = False  # the same one comes for the same path
 
 
@@ -88,6 +88,11 @@ class JsonStrings:
         return self._in is not None
 
     @property
+    def is_in_secret(self) -> bool:
+        """Whether a string is open that is a secret's value."""
+        return self._in is not None and self._in.is_secret and not self._is_key
+
+    @property
     def is_begun(self) -> bool:
         """Whether a string, an object or a list is open."""
         return self._in is not None or bool(self._levels)
@@ -116,8 +121,8 @@ class JsonStrings:
         if self._levels and len(self._levels[-1].type) < 64:
             self._levels[-1].type += text
 
-    def channels(self) -> Iterator[ValueChannel]:
-        """Every text that was begun at some path."""
+    def channels(self) -> Iterator[Any]:
+        """What the paths' `channel`s were set to."""
         pending = [self.root]
         while pending:
             node = pending.pop()

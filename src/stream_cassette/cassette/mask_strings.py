@@ -9,7 +9,7 @@ from typing import Any
 from stream_cassette.cassette.mask_channel import Channel
 from stream_cassette.cassette.mask_json import JsonStrings, Node, StringPiece
 from stream_cassette.cassette.mask_output import BodyOutput
-from stream_cassette.cassette.mask_piece import Piece, json_piece
+from stream_cassette.cassette.mask_piece import json_piece
 from stream_cassette.cassette.mask_values import ValueChannel
 from stream_cassette.cassette.opaque_names import is_opaque_type
 from stream_cassette.cassette.secret_finder import finder_of
@@ -64,11 +64,11 @@ class JsonMasker:
 
     def __init__(self, redaction: Redaction, output: BodyOutput, *, frames: bool) -> None:
         self._strings = JsonStrings(redaction, own_items=frames)
-        self._finder = finder_of(redaction)
+        self._redaction = redaction
         self._output = output
         self._frames = frames
-        self._once = Channel(self._finder)
-        self._keys = Channel(self._finder)
+        self._once = ValueChannel(redaction)
+        self._keys = Channel(finder_of(redaction))
         self._carry = b""  # an escape that is not all there yet
         self._is_carry_masked = False
         self._templates: dict[bytes, list[_Template]] = {}
@@ -140,12 +140,14 @@ class JsonMasker:
         """No more text comes."""
         self.end(start)
         for channel in self._strings.channels():
-            channel.feed(Piece(b"", start), self._output, final=True)
+            channel.finish(self._output)
 
     def _key(self, piece: StringPiece, content: bytes, start: int) -> None:
         if self._new is not None:
             self._new.add(piece, None, "")
-        self._text(self._keys, content, start, final=piece.ends)
+        if self._keys.feed(json_piece(content, start), self._output, final=piece.ends):
+            self._refuse()
+            self._found()
 
     def _value(self, node: Node, piece: StringPiece, content: bytes, start: int) -> None:
         if node.key == "type":
@@ -154,22 +156,20 @@ class JsonMasker:
             self._refuse()
             if is_opaque_type(self._strings.type_said()):
                 return
-        if not self._frames or not node.is_kept:
-            self._refuse()
-            self._text(self._once, content, start, final=piece.ends)
-            return
-        channel = node.channel
-        if channel is None:
-            channel = node.channel = ValueChannel(self._finder)
-        if self._new is not None:
+        channel: ValueChannel = self._once
+        goes_on = self._frames and node.is_kept
+        if goes_on:
+            if node.channel is None:
+                node.channel = ValueChannel(self._redaction)
+            channel = node.channel
+        if self._new is not None and goes_on:
             self._new.add(piece, channel, self._strings.pointer() or "body")
         text = json_piece(content, start)
-        if channel.feed_value(text, self._output, begins=piece.begins, ends=piece.ends):
-            self._found()
-
-    def _text(self, channel: Channel, content: bytes, start: int, *, final: bool) -> None:
-        if channel.feed(json_piece(content, start), self._output, final=final):
+        found = channel.feed_value(text, self._output, begins=piece.begins, ends=piece.ends)
+        if piece.ends and not goes_on:
             self._refuse()
+            found = channel.finish(self._output) or found
+        if found:
             self._found()
 
     def _refuse(self) -> None:

@@ -8,22 +8,26 @@ is no secret for being said again and again.
 from __future__ import annotations
 
 from stream_cassette.cassette.mask_channel import Channel, Output
+from stream_cassette.cassette.mask_nested import NestedNames
 from stream_cassette.cassette.mask_piece import Piece, json_piece
-from stream_cassette.cassette.secret_finder import LIMIT, Finder
+from stream_cassette.cassette.secret_finder import LIMIT, finder_of
+from stream_cassette.cassette.secret_names import Redaction
 
 __all__ = ["ValueChannel"]
 
 _LEAST_CONSTANT, _MOST_CONSTANT = 4, 128  # bytes
 _NOTHING = Piece(b"", 0)
+_MAY_BE_JSON = (b"", b"{", b"[", b" ", b"\t", b"\r", b"\n")
 
 
 class ValueChannel(Channel):
     """One path's values, each in one piece or many."""
 
-    __slots__ = ("_echo", "_last", "_size", "again", "settled")
+    __slots__ = ("_echo", "_last", "_nested", "_size", "again", "settled")
 
-    def __init__(self, finder: Finder) -> None:
-        super().__init__(finder)
+    def __init__(self, redaction: Redaction) -> None:
+        super().__init__(finder_of(redaction))
+        self._nested = NestedNames(redaction)
         self._size = 0  # of the value so far
         self._last = b""  # the last value, if it is all an open match
         self._echo: list[Piece] | None = None  # pieces of what may be the last value once more
@@ -35,7 +39,13 @@ class ValueChannel(Channel):
     @property
     def is_open(self) -> bool:
         """Whether the next byte may have to be masked."""
-        return self._echo is not None or super().is_open
+        return self._echo is not None or self._nested.is_in_secret or super().is_open
+
+    def finish(self, output: Output) -> bool:
+        """No value follows that may go on from the last; whether a secret ended here."""
+        self._nested.reset()
+        self._last, self.settled, self.again = b"", b"", None
+        return self.feed(_NOTHING, output, final=True)
 
     def value(self, start: int, parts: list[bytes], index: int, output: Output) -> bool:
         """Take the whole value `parts[index]`, in its quotes, of a line that stands at `start`."""
@@ -45,7 +55,7 @@ class ValueChannel(Channel):
         was_quiet = self.is_quiet
         found = self.feed_value(piece, output, begins=True, ends=True)
         is_same = was_quiet and self.is_quiet and before == (self._before, self._text)
-        if is_same and len(self._text) <= len(piece.text):
+        if is_same and not found and len(self._text) <= len(piece.text):
             self.settled = quoted
         return found
 
@@ -58,6 +68,9 @@ class ValueChannel(Channel):
             self._size = 0
             self._echo = [] if self._last and self._may_repeat(output) else None
         self._size += len(piece.text)
+        plain = piece
+        if self._nested.is_open or (begins and piece.text[:1] in _MAY_BE_JSON):
+            piece = self._nested.cover(piece, output, begins=begins)
         if self._echo is None:
             found = self.feed(piece, output)
         else:
@@ -67,7 +80,7 @@ class ValueChannel(Channel):
             is_all = self._size == len(self._text) and not self._runs
             may_come_again = is_all and _LEAST_CONSTANT <= self._size <= _MOST_CONSTANT
             self._last = self._text if may_come_again else b""
-        return found
+        return found or piece is not plain
 
     def _move(self) -> None:
         """What is kept of the last value stands where the value came last."""
@@ -93,7 +106,8 @@ class ValueChannel(Channel):
             output.hold(len(newest.raw))
             return False
         for piece in hidden:
-            output.write(piece.start, piece.raw)
+            for index in range(len(piece.text)):
+                output.write(*piece.spot(index))
             output.hold(-len(piece.raw))
         found = False
         if said == self._last:
