@@ -5,16 +5,24 @@ Everything here is a pure function of recorded values.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from stream_cassette.cassette.model import Cassette, Interaction, Request, Response, header
+from stream_cassette.cassette.model import (
+    Cassette,
+    Headers,
+    Interaction,
+    Request,
+    Response,
+    header,
+)
 from stream_cassette.dialects._detect import dialect_of, vendor_of
 from stream_cassette.dialects._end import is_end
 from stream_cassette.dialects._registry import dialects
 from stream_cassette.meaning import decoded_body, frames_of, label_of
 from stream_cassette.wire.encoding import is_identity
-from stream_cassette.wire.framing import frames, media_type
+from stream_cassette.wire.framing import Frame, decoder_for, frames, media_type
 
 __all__ = [
     "decoded_body",
@@ -28,6 +36,7 @@ __all__ = [
 ]
 
 _NO_BODY = frozenset({204, 205, 304})
+_STEP = 1 << 16
 
 # How an ending that is not complete reads at the end of the comment's first line.
 _ENDINGS = {"client-closed": "closed by the client", "pending": "left while waiting"}
@@ -72,18 +81,23 @@ def has_said_all(interaction: Interaction) -> bool:
     return is_finished(interaction.request, response, size_bytes=size_bytes, tail=body)
 
 
-def frame_cuts(response: Response) -> tuple[int, ...]:
-    """Sizes in bytes of the pieces to replay where the cut points are unknown.
+def frame_cuts(response: Response) -> Iterator[int]:
+    """Sizes in bytes of the pieces to replay where the cut points are unknown, one at a time.
 
     One per wire frame; a compressed body, or one that is not streamed, is one whole piece. They
     sum to `len(response.body)`.
     """
-    if not response.body:
-        return ()
     if not is_identity(header(response.headers, "content-encoding")):
-        return (len(response.body),)
-    found = frames(response.body, header(response.headers, "content-type"))
-    return tuple(len(frame.raw) for frame in found)
+        return iter((len(response.body),) if response.body else ())
+    return (len(frame.raw) for frame in _frames(response.body, response.headers))
+
+
+def _frames(body: bytes, headers: Headers) -> Iterator[Frame]:
+    """The frames one after the other: a long body's are never all there at once."""
+    decoder = decoder_for(header(headers, "content-type"), body)
+    for start in range(0, len(body), _STEP):
+        yield from decoder.feed(body[start : start + _STEP])
+    yield from decoder.close()
 
 
 def readable(cassette: Cassette) -> tuple[Cassette, tuple[str, ...]]:
@@ -122,7 +136,9 @@ def _dialect(interaction: Interaction) -> list[str]:
 def _unread_label(interaction: Interaction) -> tuple[str, str | None] | None:
     """Dialect and vendor of what no dialect here reads, by their looks."""
     url = urlsplit(interaction.request.url)
-    first = next((one.data for one in frames_of(interaction.response) if one.dispatch), "")
+    response = interaction.response
+    found = _frames(decoded_body(response), response.headers)
+    first = next((one.data for one in found if one.dispatch), "")
     name = dialect_of(url.path, first)
     return None if name is None else (name, vendor_of(url.netloc.rpartition("@")[2], first))
 
