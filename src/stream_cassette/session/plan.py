@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import cast
 
+from stream_cassette.cassette.cuts import Cuts
 from stream_cassette.cassette.model import Response
 
 __all__ = ["pieces"]
@@ -16,10 +18,12 @@ def pieces(response: Response, frame_sizes: Callable[[Response], Iterable[int]])
     the frames' sizes in bytes, which sum to the body's length.
     """
     body = response.body
-    if response.cuts is not None:
-        sizes: Iterable[int] = (cut.size_bytes for cut in response.cuts)
-    else:
+    cuts = response.cuts
+    sizes: Iterable[int]
+    if cuts is None:
         sizes = frame_sizes(response) if body else ()
+    else:
+        sizes = cast(Cuts, cuts).sizes_bytes  # whatever was given is kept as such
     start = 0
     for size in sizes:
         yield body[start : start + size]  # the body itself, where it is one piece

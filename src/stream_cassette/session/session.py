@@ -44,6 +44,8 @@ class Session:
 
     def ignores(self, url: str) -> bool:
         """Whether requests to the URL's host pass untouched; `*.example.com` takes subdomains."""
+        if not self.ignore_hosts:
+            return False
         host = (urlsplit(url).hostname or "").lower()
         return any(
             host == name or (name.startswith("*.") and host.endswith(name[1:]))
