@@ -21,6 +21,7 @@ _INI: tuple[tuple[str, Any, str], ...] = (
     ("stream_ignore_hosts", "args", "hosts whose requests pass untouched"),
     ("stream_block_network", "bool", "guard tests that are on no cassette, too"),
     ("stream_allowed_hosts", "args", "hosts that guarded tests may reach"),
+    ("stream_lock_timeout", "string", "seconds to wait while somebody else records to a path"),
     ("stream_dummy_keys", "args", "key variables to set on replay too; 'false' for none at all"),
 )
 _DEFAULTS: dict[str, Any] = {"args": [], "bool": False}
@@ -57,6 +58,10 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "stream_network(block=..., allowed_hosts=...): whether the test may reach the network",
     )
+    if config.pluginmanager.has_plugin("xdist"):
+        from stream_cassette.plugin import workers
+
+        config.pluginmanager.register(workers)
     mode = config.getoption("stream_record")
     if mode is not None:
         from stream_cassette.errors import UsageError
@@ -87,12 +92,6 @@ def pytest_collection_modifyitems(
     if marked or any(_may_be_guarded(item) for item in collected):
         _register(config)
     return result
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodeready(node: Any) -> None:
-    """The controller of a distributed run collects nothing; what its workers say, it judges."""
-    _register(node.config)
 
 
 @pytest.fixture(autouse=True)

@@ -7,14 +7,14 @@ teardown. A miss is judged in the call, whatever became of the exception.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import pytest
 from _pytest import runner  # call_and_report: the way of every plugin with a protocol of its own
 
 from stream_cassette.errors import StreamCassetteWarning
-from stream_cassette.plugin import reports
+from stream_cassette.plugin import reports, workers
 from stream_cassette.plugin.misses import only_misses
 from stream_cassette.plugin.naming import same_file
 from stream_cassette.plugin.run import Run, Test, caught_of, is_taped, run_of, state_of
@@ -27,13 +27,15 @@ NAME = "stream-cassette-hooks"
 _OTHER_PROTOCOLS = ("rerunfailures", "flaky")
 # the run ends, or the test has said that it expects to fail
 _LEFT_ALONE = (KeyboardInterrupt, pytest.exit.Exception, pytest.xfail.Exception)
-_WORKER_KEY = "stream_cassette"
 
 
-def register(config: pytest.Config) -> None:
+def register(config: pytest.Config) -> Hooks:
     """Put the hooks in place, once."""
-    if not config.pluginmanager.has_plugin(NAME):
-        config.pluginmanager.register(Hooks(config), NAME)
+    hooks: Hooks | None = config.pluginmanager.get_plugin(NAME)
+    if hooks is None:
+        hooks = Hooks(config)
+        config.pluginmanager.register(hooks, NAME)
+    return hooks
 
 
 class Hooks:
@@ -152,12 +154,10 @@ class Hooks:
 
     # Several processes: workers hand over, the controller judges
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
-        """Take in a worker's part."""
-        part = getattr(node, "workeroutput", {}).get(_WORKER_KEY, {})
-        self._run.notes += part.get("notes", [])
-        for key, value in part.get("shared", {}).items():
+    def take_in(self, part: Mapping[str, Any]) -> None:
+        """A worker's part, on the controller."""
+        self._run.notes += part["notes"]
+        for key, value in part["shared"].items():
             mine = self._run.shared.setdefault(
                 key, Shared(path=value["path"], expected=value["expected"])
             )
@@ -166,11 +166,10 @@ class Hooks:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """A worker hands over; the controller fails for what no worker's tests played."""
-        output = getattr(self._config, "workeroutput", None)
-        if output is not None:
-            shared = {key: value.to_dict() for key, value in self._run.shared.items()}
-            output[_WORKER_KEY] = {"notes": self._run.notes, "shared": shared}
-        elif self._config.pluginmanager.has_plugin("dsession"):
+        shared = {key: value.to_dict() for key, value in self._run.shared.items()}
+        if workers.hand_over(self._config, {"notes": self._run.notes, "shared": shared}):
+            return
+        if self._config.pluginmanager.has_plugin("dsession"):
             for shared_tape in self._run.shared.values():
                 self._finish(session, shared_tape)
 

@@ -67,6 +67,7 @@ class Outside:
     ini_allowed_hosts: tuple[str, ...] = ()
     ci: bool = False
     ini_dummy_keys: tuple[str, ...] = field(default=())
+    ini_lock_timeout: str | None = None
 
 
 def in_ci(environ: Mapping[str, str]) -> bool:
@@ -89,10 +90,16 @@ def check_keywords(names: Iterable[str], where: str) -> None:
 def merged(
     marks: Sequence[Mapping[str, Any]], config: Mapping[str, Any], outside: Outside
 ) -> dict[str, Any]:
-    """One set of options for `use_cassette`, `record` aside; `marks` has the nearest first."""
+    """One set of options for `use_cassette`, `record` aside; `marks` has the nearest first.
+
+    Raises:
+        UsageError: `stream_lock_timeout` is no number.
+    """
     options: dict[str, Any] = {}
     if outside.ini_ignore_hosts:
         options["ignore_hosts"] = outside.ini_ignore_hosts
+    if outside.ini_lock_timeout is not None:
+        options["lock_timeout"] = _seconds(outside.ini_lock_timeout, "stream_lock_timeout")
     if outside.ini_level:
         options["level"] = outside.ini_level
     for layer in (config, *reversed(marks)):
@@ -173,6 +180,13 @@ def allowed_hosts(
 
 def _nearest(key: str, marks: Sequence[Mapping[str, Any]], config: Mapping[str, Any]) -> Any:
     return next((layer[key] for layer in (*marks, config) if layer.get(key) is not None), None)
+
+
+def _seconds(text: str, where: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"{where}: {text!r} is no number of seconds") from None
 
 
 def _parse(name: str | RecordMode, where: str) -> RecordMode:

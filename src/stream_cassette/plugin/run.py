@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from stream_cassette.errors import UsageError
+from stream_cassette.plugin import workers
 from stream_cassette.plugin.keys import DummyKeys
 from stream_cassette.plugin.misses import Caught
 from stream_cassette.plugin.naming import (
@@ -26,10 +27,12 @@ from stream_cassette.plugin.options import (
     Outside,
     check_keywords,
     in_ci,
+    merged,
     record_mode,
     unplayed_choice,
 )
 from stream_cassette.plugin.shared import Shared
+from stream_cassette.store.recorded import RecordedPaths
 from stream_cassette.tape import Tape
 from stream_cassette.transport.hosts import Hosts, split_list
 
@@ -56,14 +59,14 @@ NETWORK_MARK = "stream_network"
 class Run:
     """One pytest process. `notes` are lines for the end of the run.
 
-    `shared` has the cassettes of more than one test, by `same_file`; `recorded` those that this
-    run has written.
+    `shared` has the cassettes of more than one test, by `same_file`; `recorded` those that the
+    run has written, in whichever of its processes.
     """
 
     outside: Outside
+    recorded: RecordedPaths
     notes: list[str] = field(default_factory=list)
     shared: dict[str, Shared] = field(default_factory=dict)
-    recorded: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,7 +97,8 @@ _CAUGHT = pytest.StashKey[Caught]()
 def run_of(config: pytest.Config) -> Run:
     """The run's state, made when first asked for."""
     if _RUN not in config.stash:
-        config.stash[_RUN] = Run(outside=_outside(config))
+        recorded = RecordedPaths(workers.directory_of(config))
+        config.stash[_RUN] = Run(outside=_outside(config), recorded=recorded)
     return config.stash[_RUN]
 
 
@@ -192,12 +196,13 @@ def check_collected(items: Sequence[pytest.Item], config: pytest.Config) -> None
     """Check all marks, refuse two tests on one file, and note cassettes that are shared.
 
     Raises:
-        UsageError: see `marks_of`, `place_of`; or two tests have one path, or a
-            mode does not exist.
+        UsageError: see `marks_of`, `place_of`; or two tests have one path, or an
+            option from outside the tests has a value it can't have.
     """
     outside = run_of(config).outside
     record_mode([], {}, outside)
     unplayed_choice([], {}, outside)
+    merged([], {}, outside)
     places: dict[str, Place] = {}
     for item in items:
         marks_of(item)
@@ -227,10 +232,11 @@ def _outside(config: pytest.Config) -> Outside:
         ini_ignore_hosts=tuple(config.getini("stream_ignore_hosts")),
         cli_level=config.getoption("stream_level"),
         ini_level=config.getini("stream_level") or None,
-        cli_block_network=config.getoption("stream_block_network"),
+        cli_block_network=bool(config.getoption("stream_block_network")),
         ini_block_network=config.getini("stream_block_network"),
-        cli_allowed_hosts=split_list(",".join(config.getoption("stream_allowed_hosts"))),
+        cli_allowed_hosts=split_list(",".join(config.getoption("stream_allowed_hosts") or ())),
         ini_allowed_hosts=split_list(",".join(config.getini("stream_allowed_hosts"))),
         ini_dummy_keys=tuple(config.getini("stream_dummy_keys")),
+        ini_lock_timeout=config.getini("stream_lock_timeout") or None,
         ci=in_ci(os.environ),
     )
