@@ -12,10 +12,8 @@ from stream_cassette.session.bindings import Bindings, issued_values
 
 def bound(recorded: list[Any], live: list[Any]) -> Bindings:
     """The bindings of two answers, given as their frames' JSON values."""
-    bindings = Bindings()
     sides = (issued_values(("", json.dumps(one)) for one in side) for side in (recorded, live))
-    bindings.learn(*sides)
-    return bindings
+    return Bindings().learned(*sides)
 
 
 def call(id: str, index: int = 0) -> dict[str, Any]:
@@ -144,8 +142,15 @@ def test_urls_and_texts() -> None:
 
 def test_the_first_binding_of_a_value_holds() -> None:
     bindings = bound([{"id": "recorded-1"}], [{"id": "live-value"}])
-    bindings.learn({("", "None", "id"): ("recorded-2",)}, {("", "None", "id"): ("live-value",)})
-    assert bindings.body(b'"live-value"') == b'"recorded-1"'
+    more = bindings.learned({("id",): ("recorded-2",)}, {("id",): ("live-value",)})
+    assert more.body(b'"live-value"') == b'"recorded-1"'
+
+
+def test_learning_leaves_the_bindings_from_before_alone() -> None:
+    bindings = bound([{"id": "recorded-1"}], [{"id": "live-value"}])
+    more = bindings.learned({("id",): ("recorded-2",)}, {("id",): ("another-live",)})
+    assert bindings.body(b'["live-value","another-live"]') == b'["recorded-1","another-live"]'
+    assert more.body(b'["live-value","another-live"]') == b'["recorded-1","recorded-2"]'
 
 
 def test_without_any_everything_stays() -> None:

@@ -32,12 +32,17 @@ def body(value: Any) -> Response:
 
 
 def found(
-    recorded: Response, live: Response, level: str, bindings: Bindings | None = None
+    recorded: Response,
+    live: Response,
+    level: str,
+    earlier: Bindings | None = None,
+    own: Bindings | None = None,
 ) -> list[str]:
     answers = Answers(
         recorded=recorded,
         live=live,
-        bindings=bindings or Bindings(),
+        earlier=earlier or Bindings(),
+        bindings=own or earlier or Bindings(),
         frames_of=pipeline.frames_of,
         decoded=pipeline.decoded_body,
     )
@@ -214,11 +219,11 @@ def test_the_same_at_bytes(recorded: Response, live: Response) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_values_of_earlier_answers_are_read_as_recorded(level: str) -> None:
-    bindings = Bindings()
-    bindings.learn({("id",): ("file_recorded",)}, {("id",): ("file_live_one",)})
+    bindings = Bindings().learned({("id",): ("file_recorded",)}, {("id",): ("file_live_one",)})
     recorded, live = sse({"text": "file_recorded"}), sse({"text": "file_live_one"})
     assert found(recorded, live, level, bindings) == []
     assert found(recorded, live, level) != []
+    assert (found(recorded, live, level, own=bindings) == []) is (level == "frames")
 
 
 @pytest.mark.parametrize(

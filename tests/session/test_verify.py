@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -209,6 +210,21 @@ def test_another_level_comes_in_as_a_function() -> None:
 
     assert held([A], [one({"ask": "a"}, "x")], level="mine", levels={"mine": nothing}) == Verdict()
     assert [answers.live.body for answers in seen] == [b'"x"']
+
+
+def test_a_url_of_the_answers_own_id_is_no_drift_at_frames() -> None:
+    old, new = (one({}, {"id": i, "get": f"https://a/{i}"}) for i in ("resp_old_1", "resp_new_2"))
+    assert held([old], [new]) == Verdict()
+    assert told(held([old], [new], level="bytes")) == [("changed", 0, 0, ["body"])]
+
+
+@pytest.mark.parametrize("kept", [(), (("content-type", "**REDACTED**"),)])
+def test_a_recording_without_its_media_type_has_the_live_ones(kept: Any) -> None:
+    live, other = one({}, {"id": "a", "t": 1}), one({}, {"id": "b", "t": 1})
+    bare = replace(live, response=replace(live.response, headers=kept))
+    assert held([bare], [other]) == Verdict()
+    changed = one({}, {"id": "b", "t": 2})
+    assert told(held([bare], [changed])) == [("changed", 0, 0, ["t"])]
 
 
 def test_a_drift_as_json() -> None:

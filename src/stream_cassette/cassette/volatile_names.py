@@ -62,6 +62,7 @@ VOLATILE: dict[str, str] = {
     "model": "an alias, or the version that served it",
     "modelversion": "an alias, or the version that served it",
     "provider": "where a gateway sent it",
+    "routing": "where a gateway sent it",
     "seed": "chosen by the server",
     "xgroq": "ids, times and seed of Groq",
     "obfuscation": "padding: OpenAI",

@@ -67,10 +67,18 @@ class Bindings:
         self._recorded: dict[bytes, bytes] = {}
         self._long: list[bytes] = []
 
-    def learn(
+    def learned(
+        self, recorded: dict[_Place, tuple[str, ...]], live: dict[_Place, tuple[str, ...]]
+    ) -> Bindings:
+        """These, and the issued values of a recorded answer and a live one paired."""
+        more = Bindings()
+        more._recorded = dict(self._recorded)
+        more._learn(recorded, live)
+        return more
+
+    def _learn(
         self, recorded: dict[_Place, tuple[str, ...]], live: dict[_Place, tuple[str, ...]]
     ) -> None:
-        """Pair the issued values of a recorded answer and a live one."""
         for place, values in live.items():
             for new, old in zip(values, recorded.get(place, ()), strict=False):
                 self._bind(new, old)

@@ -33,12 +33,13 @@ _MASK = re.compile(r"\*{4,}")
 class Answers:
     """Two answers to one request, secrets masked in both.
 
-    `bindings` are of the values that earlier answers issued. `frames_of` cuts a response's decoded
-    body, which is `decoded`.
+    `earlier` are the values that earlier answers issued, `bindings` those of this one as well.
+    `frames_of` cuts a response's decoded body, which is `decoded`.
     """
 
     recorded: Response
     live: Response
+    earlier: Bindings
     bindings: Bindings
     frames_of: Callable[[Response], Sequence[Frame]]
     decoded: Callable[[Response], bytes]
@@ -81,7 +82,7 @@ def by_bytes(answers: Answers) -> Iterator[Difference]:
     """The level `bytes`."""
     for name in _HEADERS:
         recorded, live = (header(r.headers, name) for r in (answers.recorded, answers.live))
-        live = live if live is None else answers.bindings.url(live)
+        live = live if live is None else answers.earlier.url(live)
         if recorded != live:
             sides = (MISSING if value is None else value for value in (recorded, live))
             yield _received(f"headers.{name}", *sides)
@@ -90,7 +91,7 @@ def by_bytes(answers: Answers) -> Iterator[Difference]:
 
 def _bodies(answers: Answers) -> Iterator[Difference]:
     recorded = answers.decoded(answers.recorded)
-    live = answers.bindings.body(answers.decoded(answers.live))
+    live = answers.earlier.body(answers.decoded(answers.live))
     if answers.are_prefixes:
         shorter = min(len(recorded), len(live))
         recorded, live = recorded[:shorter], live[:shorter]

@@ -16,7 +16,7 @@ from stream_cassette.cassette.body import plain_bytes
 from stream_cassette.cassette.difference import Difference
 from stream_cassette.cassette.jsonpath import parse_path
 from stream_cassette.cassette.match import Index, MatchOptions
-from stream_cassette.cassette.model import Interaction, Request, Response
+from stream_cassette.cassette.model import Interaction, Request, Response, header
 from stream_cassette.cassette.nearest import MOST_DIFFERENCES, Sides, differences_of
 from stream_cassette.cassette.redact import redact, resized
 from stream_cassette.cassette.secret_names import Redaction
@@ -104,11 +104,21 @@ def verdict_of(
         if index is None:
             drifts.append(_drift("beyond", one, live_index=number))
             continue
-        drift = _changed(masked[index], one, equal, bindings, rules)
+        other = _typed(masked[index], one)
+        issued = (_issued(side.response, rules) for side in (other, one))
+        answers = Answers(
+            recorded=other.response,
+            live=one.response,
+            earlier=bindings,
+            bindings=bindings.learned(*issued),
+            frames_of=rules.frames_of,
+            decoded=rules.decoded,
+        )
+        request = () if equal else _request_differences(other, one, rules.match)
+        bindings = answers.bindings
+        drift = _changed(one, request, answers, rules)
         if drift is not None:
             drifts.append(replace(drift, index=index, live_index=number))
-        issued = (_issued(side.response, rules) for side in (masked[index], one))
-        bindings.learn(*issued)
     left = pairs.left
     return Verdict(
         drifts=(*drifts, *(_drift("unasked", masked[index], index=index) for index in left)),
@@ -196,18 +206,19 @@ def _rebound(request: Request, bindings: Bindings) -> Request:
     return replace(request, headers=resized(kept, len(body)), body=body)
 
 
+def _typed(recorded: Interaction, live: Interaction) -> Interaction:
+    """The recorded one, with the live one's media type if it kept none (or masked it)."""
+    if "/" in (header(recorded.response.headers, "content-type") or ""):
+        return recorded
+    kept = tuple(p for p in recorded.response.headers if p[0].lower() != "content-type")
+    given = tuple(p for p in live.response.headers if p[0].lower() == "content-type")
+    return replace(recorded, response=replace(recorded.response, headers=(*kept, *given)))
+
+
 def _changed(
-    recorded: Interaction, live: Interaction, equal: bool, bindings: Bindings, rules: Rules
+    live: Interaction, request: tuple[Difference, ...], answers: Answers, rules: Rules
 ) -> Drift | None:
-    level = rules.level or default_level(recorded.response)
-    answers = Answers(
-        recorded=recorded.response,
-        live=live.response,
-        bindings=bindings,
-        frames_of=rules.frames_of,
-        decoded=rules.decoded,
-    )
-    request = () if equal else _request_differences(recorded, live, rules.match)
+    level = rules.level or default_level(answers.recorded)
     answer = tuple(answer_differences(answers, rules.levels[level]))
     if not request and not answer:
         return None
