@@ -137,7 +137,8 @@ class Channel:
             fills[start:end] = bytes([fill]) * (end - start)
         sure = bytes(fills)
         self._held = 0
-        for index in range(found.open_at + _SHOWN, len(whole)):
+        open_at = range(found.open_at + _SHOWN, len(whole))
+        for index in (*open_at, *(i for span in found.maybe for i in range(span.start, span.end))):
             if not fills[index]:
                 fills[index] = STAR
                 spot = tail[index] if index < known else piece.spot(index - known)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 from stream_cassette.cassette.jsonpath import pointer_text
 from stream_cassette.cassette.opaque_names import is_opaque
 from stream_cassette.cassette.secret_names import Redaction
 
-__all__ = ["JsonStrings", "Node", "StringPiece"]
+__all__ = ["Gaps", "JsonStrings", "Node", "StringPiece"]
 
 _CONTENT = rb'((?:[^"\\\r\n]++|\\[^\r\n])*+\\?)("?)'
 _TOKEN = re.compile(b'"' + _CONTENT + rb"|[{}\[\],:]")
@@ -57,6 +57,18 @@ class _Level:
         self.type = b""  # the object's "type", if it came already
 
 
+class Gaps(Protocol):
+    """What takes the text between strings and marks: numbers, or what is no JSON."""
+
+    def feed(self, start: int, end: int) -> None:
+        """Some of it: from `start` to `end` of the data that was fed."""
+        ...
+
+    def end(self) -> None:
+        """A string or a mark ends it."""
+        ...
+
+
 class StringPiece:
     """Some of a string: its content stands at `start` to `end` of the data that was fed."""
 
@@ -70,8 +82,9 @@ class StringPiece:
 class JsonStrings:
     """Reads one JSON text after the other; the paths stay known from one to the next."""
 
-    def __init__(self, redaction: Redaction, *, own_items: bool) -> None:
+    def __init__(self, redaction: Redaction, *, own_items: bool, gaps: Gaps | None = None) -> None:
         self._redaction = redaction
+        self._gaps = gaps
         self._own_items = own_items
         self._nodes = 0
         self.root = Node("", False, False, False)
@@ -139,10 +152,17 @@ class JsonStrings:
             yield from self._string(match, data, begins=False)
             at = match.end()
         for match in _TOKEN.finditer(data, at):
+            if self._gaps is not None:
+                if match.start() > at:
+                    self._gaps.feed(at, match.start())
+                self._gaps.end()
+                at = match.end()
             if match.lastindex is None:
                 self._mark(match[0])
             else:
                 yield from self._string(match, data, begins=True)
+        if self._gaps is not None and self._in is None and at < len(data):
+            self._gaps.feed(at, len(data))
 
     def _string(
         self, match: re.Match[bytes], data: bytes, *, begins: bool

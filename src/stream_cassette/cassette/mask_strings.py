@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from stream_cassette.cassette.mask_channel import Channel
+from stream_cassette.cassette.mask_gaps import GapMasker
 from stream_cassette.cassette.mask_json import JsonStrings, Node, StringPiece
 from stream_cassette.cassette.mask_output import BodyOutput
 from stream_cassette.cassette.mask_piece import json_piece
@@ -19,7 +20,7 @@ __all__ = ["JsonMasker"]
 
 _QUOTED = re.compile(rb'("(?:[^"\\\r\n]++|\\[^\r\n])*+")')
 _IN_NUMBERS = b"0123456789.eE+-"
-_MOST_SKELETONS, _MOST_ALIKE = 512, 8
+_MOST_SKELETONS, _MOST_ALIKE, _MOST_DULL_KEYS = 512, 8, 4096
 
 
 class _Template:
@@ -63,12 +64,15 @@ class JsonMasker:
     """JSON texts, one after the other; `frames`: strings at one path go on from text to text."""
 
     def __init__(self, redaction: Redaction, output: BodyOutput, *, frames: bool) -> None:
-        self._strings = JsonStrings(redaction, own_items=frames)
+        self._gaps = GapMasker(redaction, output)
+        self._strings = JsonStrings(redaction, own_items=frames, gaps=self._gaps)
         self._redaction = redaction
         self._output = output
         self._frames = frames
         self._once = ValueChannel(redaction)
-        self._keys = Channel(finder_of(redaction))
+        self._finder = finder_of(redaction)
+        self._keys = Channel(self._finder)
+        self._dull_keys: set[bytes] = set()  # keys with nothing in them
         self._carry = b""  # an escape that is not all there yet
         self._is_carry_masked = False
         self._templates: dict[bytes, list[_Template]] = {}
@@ -93,8 +97,11 @@ class JsonMasker:
                         self._output.places[pointer] = None
                 return
         self._new = template = _Template(parts)
+        self._gaps.has_found = False
         self.feed(data, start)
         self._new = None
+        if self._gaps.has_found:
+            template.refuse()
         if template.is_whole() and not self._strings.is_begun:
             self._learn(skeleton, template)
 
@@ -112,6 +119,7 @@ class JsonMasker:
                 self._output.write(start, self._carry)
                 self._output.hold(-len(self._carry))
         self._carry, self._is_carry_masked = b"", False
+        self._gaps.begin(data, start)
         for node, piece in self._strings.feed(data):
             content = data[piece.start : piece.end]
             if piece.is_key:
@@ -135,6 +143,7 @@ class JsonMasker:
         if self._strings.is_begun:
             self.feed(b"\n", start)
             self._strings.reset()
+        self._gaps.end()
 
     def close(self, start: int) -> None:
         """No more text comes."""
@@ -145,6 +154,12 @@ class JsonMasker:
     def _key(self, piece: StringPiece, content: bytes, start: int) -> None:
         if self._new is not None:
             self._new.add(piece, None, "")
+        if piece.begins and piece.ends:
+            if content in self._dull_keys:
+                return
+            if len(self._dull_keys) < _MOST_DULL_KEYS and not self._finder.has_head(content):
+                self._dull_keys.add(content)
+                return
         if self._keys.feed(json_piece(content, start), self._output, final=piece.ends):
             self._refuse()
             self._found()

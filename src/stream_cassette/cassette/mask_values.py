@@ -54,7 +54,12 @@ class ValueChannel(Channel):
         before = self._before, self._text
         was_quiet = self.is_quiet
         found = self.feed_value(piece, output, begins=True, ends=True)
-        is_same = was_quiet and self.is_quiet and before == (self._before, self._text)
+        is_same = (
+            was_quiet
+            and self.is_quiet
+            and not self._finder.patterns
+            and before == (self._before, self._text)
+        )
         if is_same and not found and len(self._text) <= len(piece.text):
             self.settled = quoted
         return found

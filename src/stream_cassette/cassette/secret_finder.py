@@ -38,12 +38,14 @@ class Span(NamedTuple):
 class Found(NamedTuple):
     """What is known of a text so far.
 
-    `spans` are secrets for good. From `keep` on the text is needed again when more of it comes;
-    from `open_at` on it may be a secret. `tails` go on being masked while they match; `data` is
-    where the data: URL begins inside which the text ends, or -1.
+    `spans` are secrets for good, `maybe` what matches a pattern and may match more of it. From
+    `keep` on the text is needed again when more of it comes; from `open_at` on it may be a secret.
+    `tails` go on being masked while they match; `data` is where the data: URL begins inside which
+    the text ends, or -1.
     """
 
     spans: list[Span]
+    maybe: list[Span]
     keep: int
     open_at: int
     tails: list[re.Pattern[bytes]]
@@ -53,7 +55,10 @@ class Found(NamedTuple):
 class Finder:
     """The rules of one Redaction, made ready."""
 
-    def __init__(self, shapes: Iterable[Shape], values: Iterable[str]) -> None:
+    def __init__(
+        self, shapes: Iterable[Shape], values: Iterable[str], patterns: Iterable[str] = ()
+    ) -> None:
+        self.patterns = tuple(re.compile(pattern.encode()) for pattern in patterns)
         self._shapes: dict[bytes, list[Shape]] = {}
         self._literals: dict[bytes, list[tuple[bytes, int]]] = {}
         for shape in shapes:
@@ -72,7 +77,7 @@ class Finder:
 
     def has_head(self, text: bytes) -> bool:
         """Whether something may begin in the text, but for its last three bytes."""
-        return self._heads.search(text) is not None
+        return bool(self.patterns) or self._heads.search(text) is not None
 
     def short_end(self, text: bytes, before: int) -> int:
         """Where the text's end begins that may become a head; its length if none does.
@@ -154,6 +159,7 @@ class _Look:
         if data >= 0:
             self._data(data)
         self.spans: list[Span] = []
+        self.maybe: list[Span] = []
         self.tails: list[re.Pattern[bytes]] = []
         self.keep = self.open_at = len(text)
 
@@ -173,6 +179,24 @@ class _Look:
             end = self._short_end()
             self.keep, self.open_at = min(self.keep, end), min(self.open_at, end)
 
+        for pattern in self.finder.patterns:
+            self._pattern(pattern)
+
+    def _pattern(self, pattern: re.Pattern[bytes]) -> None:
+        """Every match of at most LIMIT bytes, wherever it begins."""
+        size = len(self.text)
+        match = pattern.search(self.text)
+        while match is not None:
+            start, end = match.span()
+            is_settled = self.final or end < size or self._size(start, end) >= self.limit
+            if is_settled:
+                self._secret(start, end, STAR)
+            elif end > start:
+                self.maybe.append(Span(start, end, STAR))
+            match = pattern.search(self.text, start + 1)
+        if not self.final:
+            self.keep = min(self.keep, max(0, size - LIMIT))
+
     def _short_end(self) -> int:
         """Where the text's end begins that may become a head; its length if none does."""
         size = len(self.text)
@@ -183,7 +207,7 @@ class _Look:
 
     def found(self) -> Found:
         data = self.data_start if self.data_end == len(self.text) and not self.final else -1
-        return Found(self.spans, self.keep, self.open_at, self.tails, data)
+        return Found(self.spans, self.maybe, self.keep, self.open_at, self.tails, data)
 
     def _previous(self, at: int) -> int:
         """The byte before `at`; -1 if there is none, or if it is masked."""
@@ -265,4 +289,4 @@ def _ends(heads: Iterable[bytes]) -> frozenset[bytes]:
 @lru_cache(maxsize=64)
 def finder_of(redaction: Redaction) -> Finder:
     """The rules of `redaction`, made ready once."""
-    return Finder(SHAPES, redaction.literals)
+    return Finder(SHAPES, redaction.literals, sorted(redaction.patterns))
