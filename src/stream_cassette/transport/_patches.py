@@ -94,8 +94,9 @@ def of_sockets(gate: Gate, patches: Patches) -> None:
         ("sendto", SEND),
         ("sendmsg", SEND),
     ):
-        before = getattr(socket.socket, name)
-        patches.set(socket.socket, name, _asking(before, kind, gate))
+        before = getattr(socket.socket, name, None)  # Windows has no sendmsg
+        if before is not None:
+            patches.set(socket.socket, name, _asking(before, kind, gate))
     for owner, name, addresses, is_numeric in (
         # socket.getaddrinfo, also where it was imported before, calls this one
         (_socket, "getaddrinfo", _of_addrinfo, _ai_numeric),
