@@ -60,10 +60,11 @@ class Choice:
         if not self._begun:  # a choice that says nothing is a candidate too
             self._begun = True
             out.append(MessageStart(candidate=self._index))
-        for name, value in delta.items():
-            if value is None or value == "":
-                continue
-            read = _MEMBERS.get(name)
+        names = [name for name, value in delta.items() if value is not None and value != ""]
+        if len(names) > 1:
+            names.sort(key=_rank)
+        for name in names:
+            read, value = _MEMBERS.get(name), delta[name]
             if read is not None:
                 read(self, value, delta, out)
             elif name in DELTA:
@@ -239,19 +240,25 @@ def _decoded(data: Any) -> bytes:
 
 _Read = Callable[[Choice, Any, Mapping[str, Any], list[Delta]], None]
 
+# In the order in which parts stand where one delta, or a whole message, holds several.
 _MEMBERS: dict[str, _Read] = {
-    "content": Choice._content,
     "role": Choice._speaker,
-    "tool_calls": Choice._tool_calls,
     "reasoning": Choice._flat,
     "reasoning_content": Choice._alias,
     "reasoning_details": Choice._details,
     "thinking_blocks": Choice._blocks,
     "reasoning_items": Choice._items,
-    "refusal": Choice._refusal,
-    "function_call": Choice._function_call,
-    "audio": Choice._audio,
+    "content": Choice._content,
     "annotations": Choice._annotations,
+    "refusal": Choice._refusal,
+    "audio": Choice._audio,
     "executed_tools": Choice._executed,
+    "tool_calls": Choice._tool_calls,
+    "function_call": Choice._function_call,
     "extra_content": Choice._google,
 }
+_RANK = {name: rank for rank, name in enumerate(_MEMBERS)}
+
+
+def _rank(name: str) -> int:
+    return _RANK.get(name, len(_RANK))
