@@ -55,11 +55,11 @@ def _open(kind: str, prefix: str, check: str, characters: str = _WORD) -> Shape:
 
 
 def _fixed(kind: str, prefix: str, characters: str, size: int) -> Shape:
-    """A key of exactly one length, `size` after the prefix."""
+    """A key of exactly one length, `size` after the prefix; in base64 it goes on."""
     return Shape(
         kind=kind,
         prefix=prefix.replace("\\", "").encode(),
-        run=_bytes(f"{prefix}{characters}{{0,{size + 1}}}+"),
+        run=_bytes(f"{prefix}{characters}{{0,{size}}}+(?:{characters}|[+=])?"),
         check=_bytes(f"{prefix}{characters}{{{size}}}\\Z"),
         tail=_bytes(f"{characters}*+"),
         exact=True,
