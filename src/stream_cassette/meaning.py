@@ -66,7 +66,7 @@ def exchange_of(interaction: Interaction) -> Exchange | None:
         return None
     accumulator = Accumulator()
     if response.status >= _FIRST_ERROR:
-        text = decoded_body(response).decode("utf-8", "replace")
+        text = "" if first is None else first.data
         accumulator.add([Failure(error=http_error(text, response.status))])
     else:
         _read(
