@@ -160,6 +160,23 @@ def test_matching_options_hold(path: Path, options: dict[str, Any], is_drift: bo
         run()
 
 
+def test_a_secret_is_never_said_also_where_names_are_not_masked(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    for mode in ("once", "verify"):
+        tape = use_cassette(path, record=mode, redact=False)
+        error: DriftError | None = None
+        try:
+            with tape:
+                answer = {"api_key": f"the-key-of-{mode}", "n": mode}
+                _ask(tape, {"api_key": f"the-key-of-{mode}", "n": mode}, answer)
+        except DriftError as raised:
+            error = raised
+    assert error is not None
+    assert 'n: recorded "once", sent "verify"' in str(error)
+    assert 'n: recorded "once", received "verify"' in str(error)
+    assert "the-key-of" not in f"{error} {error.drifts}"
+
+
 def test_the_level_is_kept_to(path: Path) -> None:
     with pytest.raises(DriftError, match=r"another answer \(level bytes\)"):
         with use_cassette(path, record="verify", level="bytes", unplayed="ignore") as tape:

@@ -5,6 +5,7 @@ Nothing is written: no journal, no lock, no cassette.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from stream_cassette import pipeline
@@ -53,7 +54,7 @@ class Verifying:
         options = self._options
         rules = Rules(
             match=options.match,
-            redaction=options.redaction,
+            redaction=replace(options.redaction, by_name=True),  # for what is said, always
             frames_of=pipeline.frames_of,
             decoded=pipeline.decoded_body,
             level=options.level,

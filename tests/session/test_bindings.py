@@ -28,6 +28,7 @@ def test_values_by_place_each_once_in_order() -> None:
         ),
         ("", '{"id": "resp_1", "choices": [{"delta": {"tool_calls": [{"id": ""}]}}]}'),
         ("done", '{"type": "x", "item": {"id": "c", "data": "no"}}'),
+        ("", '{"content": {"id": "top", "input": {"id": "a model made it"}}}'),
         ("", "[DONE]"),
         ("", '[[{"id": 5}]]'),
     ]
@@ -35,6 +36,7 @@ def test_values_by_place_each_once_in_order() -> None:
         ("", "None", "id"): ("resp_1",),
         ("", "None", "choices", "delta", "tool_calls", "id"): ("a", "b"),
         ("done", "x", "item", "id"): ("c",),
+        ("", "None", "content", "id"): ("top",),
     }
 
 

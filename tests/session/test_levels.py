@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from stream_cassette import pipeline
-from stream_cassette.cassette.model import Ending, Response
+from stream_cassette.cassette.model import Ending, Interaction, Request, Response
 from stream_cassette.session.bindings import Bindings
 from stream_cassette.session.levels import LEVELS, Answers, answer_differences, default_level
 
+ASKED = Request(method="POST", url="http://a/")
 LEFT = Ending(kind="client-closed")
 RESET = Ending(kind="error", error="reset", message="peer left")
 
@@ -39,8 +40,8 @@ def found(
     own: Bindings | None = None,
 ) -> list[str]:
     answers = Answers(
-        recorded=recorded,
-        live=live,
+        recorded=Interaction(request=ASKED, response=recorded),
+        live=Interaction(request=ASKED, response=live),
         earlier=earlier or Bindings(),
         bindings=own or earlier or Bindings(),
         frames_of=pipeline.frames_of,
@@ -239,8 +240,31 @@ def test_values_of_earlier_answers_are_read_as_recorded(level: str) -> None:
     ],
 )
 def test_the_default_level(media: str, level: str) -> None:
-    assert default_level(response(b"", media)) == level
+    recorded = Interaction(request=ASKED, response=response(b"", media))
+    assert default_level(recorded) == level
 
 
 def test_no_media_type_is_bytes() -> None:
-    assert default_level(Response(status=204)) == "bytes"
+    assert default_level(Interaction(request=ASKED, response=Response(status=204))) == "bytes"
+
+
+def test_nothing_in_a_tools_arguments_is_volatile() -> None:
+    def said(**arguments: Any) -> Response:
+        return sse({"functionCall": {"args": arguments}}, {"item": {"input": [arguments]}})
+
+    told = found(said(id="a", model="b", n=1), said(id="c", model="d", n=1), "frames")
+    assert told == [
+        'frames[0].data.functionCall.args.id: recorded "a", received "c"',
+        'frames[0].data.functionCall.args.model: recorded "b", received "d"',
+        'frames[1].data.item.input[0].id: recorded "a", received "c"',
+        'frames[1].data.item.input[0].model: recorded "b", received "d"',
+    ]
+
+
+@pytest.mark.parametrize("depth", [300, 700, 100_000])
+def test_bodies_nested_too_deep_are_compared_as_text(depth: int) -> None:
+    def nested(leaf: str) -> Response:
+        return response(b'{"a":' * depth + leaf.encode() + b"}" * depth, "application/json")
+
+    assert found(nested("1"), nested("1"), "frames") == []
+    assert len(found(nested("1"), nested("2"), "frames")) == 1

@@ -209,7 +209,8 @@ def test_another_level_comes_in_as_a_function() -> None:
         return iter(())
 
     assert held([A], [one({"ask": "a"}, "x")], level="mine", levels={"mine": nothing}) == Verdict()
-    assert [answers.live.body for answers in seen] == [b'"x"']
+    assert [answers.sides[1].body for answers in seen] == [b'"x"']
+    assert [answers.recorded.request.method for answers in seen] == ["POST"]
 
 
 def test_a_url_of_the_answers_own_id_is_no_drift_at_frames() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["ISSUED", "VOLATILE", "VOLATILE_EVENTS", "is_issued", "is_volatile"]
+__all__ = ["ARGUMENTS", "ISSUED", "VOLATILE", "VOLATILE_EVENTS", "is_issued", "is_volatile"]
 
 # name → what is issued under it
 ISSUED: dict[str, str] = {
@@ -76,6 +76,9 @@ VOLATILE: dict[str, str] = {
     "cost": "counts",
     "costinusdticks": "counts",
 }
+
+# what a model made up for a tool, in which every name means something else
+ARGUMENTS = frozenset({"args", "arguments", "input", "parameters"})
 
 # padding by event name or `type`
 VOLATILE_EVENTS = frozenset({"ping"})

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from stream_cassette.cassette.volatile_names import is_issued
+from stream_cassette.cassette.volatile_names import ARGUMENTS, is_issued
 
 __all__ = ["Bindings", "issued_values"]
 
@@ -56,7 +56,7 @@ def _walk(value: Any, place: _Place) -> Iterator[tuple[_Place, str]]:
             pending += [
                 (child, (*here, name))
                 for name, child in reversed(one.items())
-                if isinstance(child, dict | list)
+                if isinstance(child, dict | list) and name not in ARGUMENTS
             ]
 
 

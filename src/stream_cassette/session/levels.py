@@ -16,8 +16,13 @@ from typing import Any, TypeAlias
 
 from stream_cassette.cassette.difference import MISSING, Difference, differing
 from stream_cassette.cassette.jsonpath import path_text
-from stream_cassette.cassette.model import Ending, Response, header
-from stream_cassette.cassette.volatile_names import VOLATILE_EVENTS, is_issued, is_volatile
+from stream_cassette.cassette.model import Ending, Interaction, Response, header
+from stream_cassette.cassette.volatile_names import (
+    ARGUMENTS,
+    VOLATILE_EVENTS,
+    is_issued,
+    is_volatile,
+)
 from stream_cassette.session.bindings import Bindings
 from stream_cassette.wire.framing import DECODERS, Frame, media_type
 
@@ -31,37 +36,42 @@ _MASK = re.compile(r"\*{4,}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """Two answers to one request, secrets masked in both.
+    """Two answers to one request, secrets masked in both; the live request is rebound.
 
     `earlier` are the values that earlier answers issued, `bindings` those of this one as well.
     `frames_of` cuts a response's decoded body, which is `decoded`.
     """
 
-    recorded: Response
-    live: Response
+    recorded: Interaction
+    live: Interaction
     earlier: Bindings
     bindings: Bindings
     frames_of: Callable[[Response], Sequence[Frame]]
     decoded: Callable[[Response], bytes]
 
     @property
+    def sides(self) -> tuple[Response, Response]:
+        """The responses, the recorded one first."""
+        return self.recorded.response, self.live.response
+
+    @property
     def are_prefixes(self) -> bool:
         """Whether the caller left both early, so that only what both have can be compared."""
-        return all(one.ending.kind in _BY_CALLER for one in (self.recorded, self.live))
+        return all(one.ending.kind in _BY_CALLER for one in self.sides)
 
 
 Level: TypeAlias = Callable[[Answers], Iterator[Difference]]
 """Both answers → where they differ, besides status and ending."""
 
 
-def default_level(response: Response) -> str:
+def default_level(recorded: Interaction) -> str:
     """`frames` for what is streamed and for JSON, `bytes` for anything else."""
-    return "frames" if _is_framed(response) else "bytes"
+    return "frames" if _is_framed(recorded.response) else "bytes"
 
 
 def answer_differences(answers: Answers, level: Level) -> Iterator[Difference]:
     """Where the live answer is not the recorded one: status, ending, then by the level."""
-    recorded, live = answers.recorded, answers.live
+    recorded, live = answers.sides
     has_heads = bool(recorded.status and live.status)
     if has_heads and recorded.status != live.status:
         yield _received("status", recorded.status, live.status)
@@ -81,7 +91,7 @@ def _how(ending: Ending) -> str:
 def by_bytes(answers: Answers) -> Iterator[Difference]:
     """The level `bytes`."""
     for name in _HEADERS:
-        recorded, live = (header(r.headers, name) for r in (answers.recorded, answers.live))
+        recorded, live = (header(response.headers, name) for response in answers.sides)
         live = live if live is None else answers.earlier.url(live)
         if recorded != live:
             sides = (MISSING if value is None else value for value in (recorded, live))
@@ -90,8 +100,8 @@ def by_bytes(answers: Answers) -> Iterator[Difference]:
 
 
 def _bodies(answers: Answers) -> Iterator[Difference]:
-    recorded = answers.decoded(answers.recorded)
-    live = answers.earlier.body(answers.decoded(answers.live))
+    recorded, live = (answers.decoded(response) for response in answers.sides)
+    live = answers.earlier.body(live)
     if answers.are_prefixes:
         shorter = min(len(recorded), len(live))
         recorded, live = recorded[:shorter], live[:shorter]
@@ -111,20 +121,24 @@ def _bodies(answers: Answers) -> Iterator[Difference]:
 
 def by_frames(answers: Answers) -> Iterator[Difference]:
     """The level `frames`."""
-    kinds = [
-        media_type(header(one.headers, "content-type")) for one in (answers.recorded, answers.live)
-    ]
+    kinds = [media_type(header(one.headers, "content-type")) for one in answers.sides]
     if kinds[0] != kinds[1]:
         yield _received("headers.content-type", *kinds)
-    if kinds[0] != kinds[1] or not _is_framed(answers.recorded):
-        yield from _bodies(answers)
-        return
-    recorded = _items(answers.frames_of(answers.recorded), Bindings())
-    live = _items(answers.frames_of(answers.live), answers.bindings)
+    framed = kinds[0] == kinds[1] and _is_framed(answers.recorded.response)
+    try:
+        found = list(_frames(answers, is_json="json" in kinds[0])) if framed else None
+    except RecursionError:  # nested too deep for its places to be found
+        found = None
+    yield from _bodies(answers) if found is None else found
+
+
+def _frames(answers: Answers, *, is_json: bool) -> Iterator[Difference]:
+    both = [answers.frames_of(response) for response in answers.sides]
+    recorded, live = _items(both[0], Bindings()), _items(both[1], answers.bindings)
     if answers.are_prefixes:
         shorter = min(len(recorded), len(live))
         recorded, live = recorded[:shorter], live[:shorter]
-    if "json" in kinds[0] and len(recorded) == len(live) == 1:
+    if is_json and len(recorded) == len(live) == 1:
         yield from _values((), recorded[0]["data"], live[0]["data"])
     else:
         yield from _values(("frames",), recorded, live)
@@ -152,7 +166,7 @@ def _items(frames: Sequence[Frame], bindings: Bindings) -> list[dict[str, Any]]:
 def _data(text: str) -> Any:
     try:
         return _settled(json.loads(text), 0)
-    except (ValueError, RecursionError):
+    except ValueError:
         return _unstarred(text)
 
 
@@ -165,14 +179,18 @@ def _settled(value: Any, depth: int) -> Any:
     if not isinstance(value, dict):
         return value
     return {
-        name: _ISSUED if child and _is_issued(name, child, value) else _settled(child, depth + 1)
+        name: _member(name, child, value, depth + 1)
         for name, child in value.items()
         if not is_volatile(name, depth)
     }
 
 
-def _is_issued(name: str, child: Any, holder: Mapping[str, Any]) -> bool:
-    return isinstance(child, str) and is_issued(name, holder)
+def _member(name: str, child: Any, holder: Mapping[str, Any], depth: int) -> Any:
+    if name in ARGUMENTS:
+        return child
+    if child and isinstance(child, str) and is_issued(name, holder):
+        return _ISSUED
+    return _settled(child, depth)
 
 
 def _unstarred(text: str) -> str:

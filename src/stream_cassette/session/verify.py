@@ -68,7 +68,7 @@ class Drift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What is compared and how. `level` None: by what the recorded answer is.
+    """What is compared and how. `level` None: what `default` says of the recorded interaction.
 
     `frames_of` cuts a response's decoded body, which is `decoded`.
     """
@@ -78,6 +78,7 @@ class Rules:
     frames_of: Callable[[Response], Sequence[Frame]]
     decoded: Callable[[Response], bytes]
     level: str | None = None
+    default: Callable[[Interaction], str] = default_level
     levels: dict[str, Level] = field(default_factory=lambda: LEVELS)
 
 
@@ -107,8 +108,8 @@ def verdict_of(
         other = _typed(masked[index], one)
         issued = (_issued(side.response, rules) for side in (other, one))
         answers = Answers(
-            recorded=other.response,
-            live=one.response,
+            recorded=other,
+            live=one,
             earlier=bindings,
             bindings=bindings.learned(*issued),
             frames_of=rules.frames_of,
@@ -116,7 +117,7 @@ def verdict_of(
         )
         request = () if equal else _request_differences(other, one, rules.match)
         bindings = answers.bindings
-        drift = _changed(one, request, answers, rules)
+        drift = _changed(request, answers, rules)
         if drift is not None:
             drifts.append(replace(drift, index=index, live_index=number))
     left = pairs.left
@@ -215,15 +216,13 @@ def _typed(recorded: Interaction, live: Interaction) -> Interaction:
     return replace(recorded, response=replace(recorded.response, headers=(*kept, *given)))
 
 
-def _changed(
-    live: Interaction, request: tuple[Difference, ...], answers: Answers, rules: Rules
-) -> Drift | None:
-    level = rules.level or default_level(answers.recorded)
+def _changed(request: tuple[Difference, ...], answers: Answers, rules: Rules) -> Drift | None:
+    level = rules.level or rules.default(answers.recorded)
     answer = tuple(answer_differences(answers, rules.levels[level]))
     if not request and not answer:
         return None
     return replace(
-        _drift("changed", live),
+        _drift("changed", answers.live),
         level=level,
         request=request[:MOST_DIFFERENCES],
         answer=answer[: max(0, MOST_DIFFERENCES - len(request))],
