@@ -12,8 +12,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from stream_cassette.cassette.cuts import Cuts
 from stream_cassette.cassette.model import (
-    Cut,
     Ending,
     Headers,
     Interaction,
@@ -159,10 +159,7 @@ class _Exchange:
 def _with_body(
     head: Response, body: bytes, sizes: Iterable[int], offsets: Iterable[float]
 ) -> Response:
-    cuts = tuple(
-        Cut(size_bytes=size, offset_ms=ms) for size, ms in zip(sizes, offsets, strict=True)
-    )
-    return replace(head, body=body, cuts=cuts)
+    return replace(head, body=body, cuts=Cuts.of(sizes, offsets))
 
 
 def _head(said: dict[str, Any]) -> Response:
