@@ -56,15 +56,14 @@ class OpenAIResponses:
             return named
         value = mapping(opening.value)
         response = mapping(value.get("response")) or value
-        if marked := next((_MARKS[name] for name in _MARKS if name in response), None):
-            return marked
-        for name, begins in (("id", _IDS), ("model", _MODELS)):
-            word = text(response.get(name)) or ""
-            if found := next(
-                (who for start, who in begins.items() if word.startswith(start)), None
-            ):
-                return found
-        return None
+        begun = (
+            who
+            for name, begins in (("id", _IDS), ("model", _MODELS))
+            for start, who in begins.items()
+            if (text(response.get(name)) or "").startswith(start)
+        )
+        marked = (who for name, who in _MARKS.items() if name in response)
+        return next(chain(begun, marked), None)
 
     def reader(self, opening: Opening) -> ResponsesReader:
         """One reader for events and whole answers: the payload tells them apart."""
