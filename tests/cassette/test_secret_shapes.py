@@ -95,7 +95,7 @@ def finder() -> Finder:
 
 
 def spans(finder: Finder, text: str) -> list[tuple[int, int]]:
-    found = finder.find(text.encode(), -1, final=True)
+    found = finder.find(text.encode(), final=True)
     return [(start, end) for start, end, _ in found.spans]
 
 

@@ -99,7 +99,7 @@ def masked_values(text: str, redaction: Redaction) -> str:
         return text
     pieces: list[bytes] = []
     at = 0
-    for start, end, _ in sorted(finder.find(data, -1, final=True).spans):
+    for start, end, _ in sorted(finder.find(data, final=True).spans):
         if start >= at:
             pieces += (data[at:start], b"" if pieces and start == at else REDACTED.encode())
         at = max(at, end)

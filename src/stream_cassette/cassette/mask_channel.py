@@ -54,7 +54,7 @@ class Channel:
         self._reset()
 
     def _reset(self) -> None:
-        self._before = -1  # the byte before `_text`
+        self._before = b""  # the last bytes before `_text`
         self._text = b""  # what is needed again: from where a match is open
         self._spots: tuple[Spot, ...] = ()  # where it stands, unless `_origin` says it
         self._origin: tuple[Piece, int] | None = None
@@ -92,7 +92,9 @@ class Channel:
         """Nothing begins in the whole but maybe at its end."""
         keep = self._finder.short_end(whole, self._before)
         if keep:
-            self._before = whole[keep - 1]
+            self._before = (self._before + whole[:keep] if keep < 3 else whole[keep - 3 : keep])[
+                -3:
+            ]
         at = len(piece.text) - len(whole) + keep
         if at >= 0:
             self._origin, self._spots = (piece, at), ()
@@ -168,7 +170,7 @@ class Channel:
     ) -> None:
         keep, whole = found.keep, self._text + piece.text
         if keep:
-            self._before = -1 if sure[keep - 1] else whole[keep - 1]
+            self._before = b"" if sure[keep - 1] else (self._before + whole[:keep])[-3:]
         self._text, self._origin = whole[keep:], None
         at = max(0, keep - len(tail))
         self._spots = (*tail[keep:], *map(piece.spot, range(at, len(piece.text))))

@@ -1,7 +1,7 @@
 """Secrets by name in a string that is itself JSON text, as a tool call's arguments are.
 
-What is found is masked before the string is looked at for anything else, so its text goes on from
-here with the masks in it.
+What is found is masked for good before the string is looked at for anything else; what is open
+there never brings it back.
 """
 
 from __future__ import annotations
@@ -14,19 +14,16 @@ from stream_cassette.cassette.secret_names import Redaction
 __all__ = ["NestedNames"]
 
 _BLANK = b" \t\r\n"
-_STAR = 0x2A
 
 
 class _Covered(Piece):
-    """A piece with some of its bytes masked for good."""
+    """A piece with some of its bytes masked for good: that is how they are written now."""
 
     __slots__ = ("_covered", "_of")
 
     def __init__(self, of: Piece, covered: bytearray) -> None:
         self._of, self._covered = of, covered
-        self.raw, self.start = of.raw, of.start
-        pairs = zip(of.text, covered, strict=True)
-        self.text = bytes(_STAR if is_covered else byte for byte, is_covered in pairs)
+        self.text, self.raw, self.start = of.text, of.raw, of.start
 
     def spot(self, index: int) -> Spot:
         """Where the byte at `index` of the text stands."""

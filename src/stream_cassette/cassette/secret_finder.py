@@ -15,7 +15,7 @@ from stream_cassette.cassette.secret_names import Redaction
 from stream_cassette.cassette.secret_shapes import BOUNDARY, SHAPES, Shape
 from stream_cassette.cassette.secret_values import spellings
 
-__all__ = ["BASE64", "LIMIT", "STAR", "Finder", "Found", "Span", "finder_of"]
+__all__ = ["BASE64", "LIMIT", "STAR", "Finder", "Found", "Span", "finder_of", "is_bounded"]
 
 LIMIT = 512  # an open match of so many bytes counts as the secret
 _LONG = 256  # bytes of a long value that count as the whole of it
@@ -25,6 +25,9 @@ STAR, BASE64 = 0x2A, 0x41  # what masks are made of: `*`, and `A` in base64
 # after it the text is data until the first character that is no base64
 _DATA_URL = b";base64,"
 _DATA = re.compile(rb"[A-Za-z0-9+/=_%-]*+")
+
+_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
+_ESCAPE_SIZE = 3
 
 
 class Span(NamedTuple):
@@ -79,17 +82,15 @@ class Finder:
         """Whether something may begin in the text, but for its last three bytes."""
         return bool(self.patterns) or self._heads.search(text) is not None
 
-    def short_end(self, text: bytes, before: int) -> int:
+    def short_end(self, text: bytes, before: bytes) -> int:
         """Where the text's end begins that may become a head; its length if none does.
 
-        `before` is the byte before the text, or -1.
+        `before` are the last bytes before the text.
         """
         size = len(text)
         for at in range(max(0, size - _HEAD + 1), size):
             end = text[at:]
-            if end in self._ends and self.is_end(
-                end, is_bounded=(text[at - 1] if at else before) not in BOUNDARY
-            ):
+            if end in self._ends and self.is_end(end, is_bounded=is_bounded(text, at, before)):
                 return at
         return size
 
@@ -100,7 +101,7 @@ class Finder:
     def find(
         self,
         text: bytes,
-        before: int,
+        before: bytes = b"",
         *,
         final: bool,
         data: int = -1,
@@ -108,7 +109,7 @@ class Finder:
         size: Callable[[int, int], int] | None = None,
         masked: Sequence[int] = b"",
     ) -> Found:
-        """Look at `text`; `before` is the byte before it, or -1.
+        """Look at `text`; `before` are the last bytes before it (three are enough).
 
         The inside of a data: URL begins at `data`, unless that is -1. `final`: no more comes. An
         open match of `limit` bytes of the body counts as the secret; `size` says how many a part of
@@ -145,7 +146,7 @@ class _Look:
         self,
         finder: Finder,
         text: bytes,
-        before: int,
+        before: bytes,
         final: bool,
         data: int,
         limit: int,
@@ -169,7 +170,7 @@ class _Look:
             if self.text.startswith(_DATA_URL[:_HEAD], at):
                 self._data_url(at)
             in_data = self.data_start <= at < self.data_end
-            if not in_data and self._previous(at) not in BOUNDARY:
+            if not in_data and self._is_bounded(at):
                 for shape in self.finder.shapes_at(self.text, at):
                     self._shape(shape, at)
             for literal, fill in self.finder.literals_at(self.text, at):
@@ -201,7 +202,7 @@ class _Look:
         """Where the text's end begins that may become a head; its length if none does."""
         size = len(self.text)
         for at in range(max(0, size - _HEAD + 1), size):
-            if self.finder.is_end(self.text[at:], is_bounded=self._previous(at) not in BOUNDARY):
+            if self.finder.is_end(self.text[at:], is_bounded=self._is_bounded(at)):
                 return at
         return size
 
@@ -209,11 +210,9 @@ class _Look:
         data = self.data_start if self.data_end == len(self.text) and not self.final else -1
         return Found(self.spans, self.maybe, self.keep, self.open_at, self.tails, data)
 
-    def _previous(self, at: int) -> int:
-        """The byte before `at`; -1 if there is none, or if it is masked."""
-        if not at:
-            return self.before
-        return -1 if self.masked[at - 1] else self.text[at - 1]
+    def _is_bounded(self, at: int) -> bool:
+        """Whether a key may begin at `at`."""
+        return bool(at and self.masked[at - 1]) or is_bounded(self.text, at, self.before)
 
     def _size(self, start: int, end: int) -> int:
         return end - start if self.size is None else self.size(start, end)
@@ -264,6 +263,17 @@ class _Look:
             self._secret(at, at + _whole(literal, same), fill)
         if at + same == len(text) and not self.final:
             self._open(at)
+
+
+def is_bounded(text: bytes, at: int, before: bytes) -> bool:
+    """Whether a key may begin at `at`: no letter or digit comes before it, or only as `%20`."""
+    last = (before + text[:at] if at < _ESCAPE_SIZE else text[at - _ESCAPE_SIZE : at])[
+        -_ESCAPE_SIZE:
+    ]
+    if not last or last[-1] not in BOUNDARY:
+        return True
+    escape = _ESCAPE.fullmatch(last)
+    return escape is not None and int(escape[1], 16) not in BOUNDARY
 
 
 def _common(text: bytes, at: int, literal: bytes) -> int:

@@ -46,7 +46,11 @@ _PLACEHOLDERS = """
 _NUMBER = re.compile(r"[-+]?[0-9._,:eE+-]+")
 _PATH = re.compile(r"(?:~|\.{1,2})?/[^\s:]*|[A-Za-z]:[\\/].*|\\\\.*")
 _FILE = re.compile(r"[\w.-]+(?:/[\w. -]+)*\.(?:json|pem|key|crt|cer|txt|ya?ml|toml|p12|pfx|env)")
-_MASK = re.compile(r"(.)\1*|[<{\[$%].*[>}\]%]|\$\w+|(?:your|my|insert|replace)[-_ ].*", re.I | re.S)
+# one character again and again, `<your key>`, `${KEY}`, `{{ key }}`, `%KEY%`, `your-key-here`
+_MASK = re.compile(
+    r"(.)\1*|<[^<>]*>|\$?\{+[\w .-]*\}+|\[[\w .-]*\]|%\w+%|\$\w+|(?:your|my|insert|replace)[-_ ].*",
+    re.I | re.S,
+)
 # characters besides letters, digits and `-_.` that one encoder or another leaves alone
 _LEFT_ALONE = ("", "~", "!~*'()", "/", "/~", "/:@!$&'()*+,;=~", "*")
 
