@@ -7,6 +7,7 @@ the stream itself: the ratio to it says how many times the body was held.
 
 from __future__ import annotations
 
+import re
 import resource
 import subprocess
 import sys
@@ -24,7 +25,15 @@ URL = "http://127.0.0.1/stream"
 
 
 def peak_mb() -> float:
-    """The most memory that this process has held so far, in MB (10^6 bytes)."""
+    """The most memory that this process has held so far, in MB (10^6 bytes).
+
+    Linux counts in `ru_maxrss` what the process was forked from as well, hence `VmHWM`.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(r"^VmHWM:\s*([0-9]+) kB$", status.read_text(), re.MULTILINE)
+        if found is not None:
+            return int(found[1]) * 1024 / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
