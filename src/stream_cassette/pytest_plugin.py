@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "stream_network(block=..., allowed_hosts=...): whether the test may reach the network",
     )
-    if config.pluginmanager.has_plugin("xdist"):
+    if hasattr(config.hook, "pytest_configure_node"):  # pytest-xdist is there
         from stream_cassette.plugin import workers
 
         config.pluginmanager.register(workers)
