@@ -2,7 +2,7 @@
 
 Each figure comes from a process of its own, which does the one thing and nothing else. `bare` is
 the stream itself: the ratio to it says how many times the body was held.
-`python -m benchmarks.memory PATH` writes the file that a replay reads.
+`python -m benchmarks.memory PATH MB` writes the file that a replay reads.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def replayed(tool: Tool, url: str, directory: Path) -> float:
     import httpx2
 
     path = directory / "stream.yaml"
-    subprocess.run([sys.executable, "-m", "benchmarks.memory", str(path)], check=True)
+    command = [sys.executable, "-m", "benchmarks.memory", str(path), str(BODY_MB)]
+    subprocess.run(command, check=True)
     size_bytes = 0
     with (
         tool.replay(path),
@@ -90,4 +91,5 @@ def replayed(tool: Tool, url: str, directory: Path) -> float:
 if __name__ == "__main__":
     from stream_cassette import dump
 
+    BODY_MB = int(sys.argv[2])
     dump(stream(), sys.argv[1])
