@@ -89,6 +89,8 @@ class EventReader:
             "response.reasoning_summary_part.done": thoughts.part,
             "response.reasoning_text.delta": thoughts.delta,
             "response.reasoning_text.done": thoughts.done,
+            "response.reasoning_part.added": thoughts.part,  # vLLM, and Bedrock with it
+            "response.reasoning_part.done": thoughts.part,
             "response.output_item.added": self._added,
             "response.output_item.done": self._done,
             "response.code_interpreter_call_code.delta": aside.code,
