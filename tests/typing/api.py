@@ -16,6 +16,8 @@ from stream_cassette import (
     CassetteMiss,
     Chunk,
     Cut,
+    Drift,
+    DriftError,
     Ending,
     Interaction,
     Miss,
@@ -67,6 +69,9 @@ def sessions() -> None:
         httpx.Client(transport=tape.transport(httpx))
     use_cassette(Path("a.yaml"), record=RecordMode.ALL, before_record=drop, on_miss="error")
     use_cassette("a.yaml", redact=False)
+    with use_cassette("a.yaml", record="verify", level="frames") as verified:
+        pass
+    assert_type(verified.drifts, tuple[Drift, ...])
     use_cassette("a.yaml", redact=["x-tenant"], ignore_body=["metadata.time"])
     use_cassette("a.yaml", redact={"headers": ["x-tenant"]}, unplayed="ignore")
 
@@ -80,6 +85,10 @@ async def async_sessions(redaction: Redaction) -> None:
 
 def misses(error: CassetteMiss) -> str:
     return str(error)
+
+
+def drifts(error: DriftError) -> str:
+    return f"{error}, {len(error.drifts)}"
 
 
 @stream_cassette

@@ -105,18 +105,9 @@ def verdict_of(
         if index is None:
             drifts.append(_drift("beyond", one, live_index=number))
             continue
-        other = _typed(masked[index], one)
-        issued = (_issued(side.response, rules) for side in (other, one))
-        answers = Answers(
-            recorded=other,
-            live=one,
-            earlier=bindings,
-            bindings=bindings.learned(*issued),
-            frames_of=rules.frames_of,
-            decoded=rules.decoded,
-        )
-        request = () if equal else _request_differences(other, one, rules.match)
+        answers = _answers(masked[index], one, bindings, rules)
         bindings = answers.bindings
+        request = () if equal else _request_differences(masked[index], one, rules.match)
         drift = _changed(request, answers, rules)
         if drift is not None:
             drifts.append(replace(drift, index=index, live_index=number))
@@ -205,6 +196,19 @@ def _rebound(request: Request, bindings: Bindings) -> Request:
         return request
     kept = tuple(pair for pair in request.headers if pair[0].lower() != "content-encoding")
     return replace(request, headers=resized(kept, len(body)), body=body)
+
+
+def _answers(recorded: Interaction, live: Interaction, earlier: Bindings, rules: Rules) -> Answers:
+    typed = _typed(recorded, live)
+    issued = (_issued(side.response, rules) for side in (typed, live))
+    return Answers(
+        recorded=typed,
+        live=live,
+        earlier=earlier,
+        bindings=earlier.learned(*issued),
+        frames_of=rules.frames_of,
+        decoded=rules.decoded,
+    )
 
 
 def _typed(recorded: Interaction, live: Interaction) -> Interaction:
