@@ -107,6 +107,18 @@ REBOUND = {
         b'{"encrypted_content":"live-of-done"}',
         b'{"encrypted_content":"live-of-done"}',
     ),
+    "part of a longer word is another word": (
+        [call("call_recorded")],
+        [call("call_live_1")],
+        b'["call_live_1","call_live_12","my-call_live_1","x/call_live_1?y"]',
+        b'["call_recorded","call_live_12","my-call_live_1","x/call_recorded?y"]',
+    ),
+    "values that are no words, one within the other": (
+        [call("f.weather:00"), call("f.weather:01", 1)],
+        [call("f.weather:1"), call("f.weather:11", 1)],
+        b'["f.weather:1","f.weather:11"]',
+        b'["f.weather:00","f.weather:01"]',
+    ),
     "more live values than recorded ones": (
         [call("call_recorded")],
         [call("call_live_1"), call("call_live_2", 1)],
@@ -163,3 +175,12 @@ def test_without_any_everything_stays() -> None:
 
 def test_deep_nesting_does_no_harm() -> None:
     assert issued_values([("", "[" * 100_000), ("", "[" * 50_000 + "]" * 50_000)]) == {}
+
+
+def test_an_id_for_each_frame_takes_no_longer_for_each() -> None:
+    """Each frame's text is read once, whatever the number of values."""
+    frames = 20_000
+    values = [tuple(f"{run}-{n:08d}" for n in range(frames)) for run in ("recorded", "live-run")]
+    bindings = Bindings().learned({("id",): values[0]}, {("id",): values[1]})
+    texts = [bindings.text(f'{{"id":"{value}","t":"x"}}') for value in values[1]]
+    assert texts == [f'{{"id":"{value}","t":"x"}}' for value in values[0]]

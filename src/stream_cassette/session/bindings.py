@@ -21,6 +21,8 @@ _Place: TypeAlias = tuple[str, ...]
 
 # A shorter value ("0", "call_1") is taken for the issued one only under a name for such values.
 _LONG = 8
+# Most ids are words, and a word is looked up: an answer may issue as many as it has frames.
+_WORD = re.compile(rb"[A-Za-z0-9_-]{8,}")
 _ID_ENDS = (b"_id", b"Id")  # `previous_response_id`
 _MEMBER = re.compile(rb'"([A-Za-z_-]{2,40})"(\s*:\s*")([^"\\\x00]{1,7})"')
 
@@ -65,7 +67,7 @@ class Bindings:
 
     def __init__(self) -> None:
         self._recorded: dict[bytes, bytes] = {}
-        self._long: list[bytes] = []
+        self._odd: list[bytes] = []  # the long ones that are no words, longest first
 
     def learned(
         self, recorded: dict[_Place, tuple[str, ...]], live: dict[_Place, tuple[str, ...]]
@@ -84,7 +86,8 @@ class Bindings:
                 self._bind(new, old)
                 if "+" in new or "/" in new:  # google-genai sends base64 back as base64url
                     self._bind(*(v.replace("+", "-").replace("/", "_") for v in (new, old)))
-        self._long = sorted((v for v in self._recorded if len(v) >= _LONG), key=len, reverse=True)
+        odd = (v for v in self._recorded if len(v) >= _LONG and _WORD.fullmatch(v) is None)
+        self._odd = sorted(odd, key=len, reverse=True)
 
     def _bind(self, live: str, recorded: str) -> None:
         pair = [json.dumps(text, ensure_ascii=False)[1:-1] for text in (live, recorded)]
@@ -99,15 +102,18 @@ class Bindings:
         if not self._recorded or b"\x00" in data:
             return data
         marks: dict[bytes, bytes] = {}
-        for number, value in enumerate(self._long):
+        for number, value in enumerate(self._odd):
             if value in data:
                 mark = b"\x00%d\x00" % number
                 marks[mark] = self._recorded[value]
                 data = data.replace(value, mark)
-        data = _MEMBER.sub(self._short, data)
+        data = _MEMBER.sub(self._short, _WORD.sub(self._word, data))
         for mark, value in marks.items():
             data = data.replace(mark, value)
         return data
+
+    def _word(self, word: re.Match[bytes]) -> bytes:
+        return self._recorded.get(word[0], word[0])
 
     def _short(self, member: re.Match[bytes]) -> bytes:
         name, between, value = member.groups()
@@ -118,11 +124,13 @@ class Bindings:
 
     def url(self, url: str) -> str:
         """The URL with live values in its path and query replaced; short ones stay."""
-        for value in self._long:
+        for value in self._odd:
             pair = (value, self._recorded[value])
             new, old = (quote(v.decode("utf-8", "replace"), safe="") for v in pair)
             url = url.replace(new, old)
-        return url
+        return _WORD.sub(self._word, url.encode("utf-8", "surrogatepass")).decode(
+            "utf-8", "surrogatepass"
+        )
 
     def text(self, text: str) -> str:
         """The text of a frame with live values replaced."""
