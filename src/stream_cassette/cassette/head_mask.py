@@ -38,7 +38,7 @@ def mask_url(url: str, redaction: Redaction) -> tuple[str, tuple[str, ...]]:
 
     def masked(pair: re.Match[str]) -> str:
         name = unquote_plus(pair[1])
-        value = masked_values(pair[2], redaction)
+        value = masked_values(pair[2], redaction, is_form=True)
         if pair[2] and redaction.hides_query(name):
             value = REDACTED
         elif value == pair[2]:
@@ -91,10 +91,10 @@ def masked_text(text: str, redaction: Redaction) -> str:
     return mask_url(text, redaction)[0]
 
 
-def masked_values(text: str, redaction: Redaction) -> str:
-    """The text with what is a secret by its shape or value `REDACTED`."""
+def masked_values(text: str, redaction: Redaction, *, is_form: bool = False) -> str:
+    """The text with secret shapes and values `REDACTED`; in a form (`is_form`) `+` is a blank."""
     data = text.encode("utf-8", "surrogatepass")
-    finder = finder_of(redaction)
+    finder = finder_of(redaction, is_form=is_form)
     if not finder.has_head(data):
         return text
     pieces: list[bytes] = []

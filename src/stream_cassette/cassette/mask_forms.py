@@ -36,10 +36,10 @@ def is_binary(media: str) -> bool:
 class _Fields:
     """The value of one field after the other."""
 
-    def __init__(self, redaction: Redaction, output: BodyOutput) -> None:
+    def __init__(self, redaction: Redaction, output: BodyOutput, *, is_form: bool) -> None:
         self._output = output
         self._redaction = redaction
-        self._channel = Channel(finder_of(redaction))
+        self._channel = Channel(finder_of(redaction, is_form=is_form))
         self._place = "body"
         self._is_secret = False
 
@@ -68,7 +68,7 @@ class FormMasker:
     """application/x-www-form-urlencoded."""
 
     def __init__(self, redaction: Redaction, output: BodyOutput) -> None:
-        self._fields = _Fields(redaction, output)
+        self._fields = _Fields(redaction, output, is_form=True)
         self._name: bytes | None = b""  # None once the value has begun
 
     def feed(self, data: bytes, start: int) -> None:
@@ -102,7 +102,7 @@ class PartsMasker:
     """multipart/form-data, and what is like it: parts between lines that begin with `--`."""
 
     def __init__(self, redaction: Redaction, output: BodyOutput) -> None:
-        self._fields = _Fields(redaction, output)
+        self._fields = _Fields(redaction, output, is_form=False)
         self._in_value = False
         self._is_skipped = False  # the part holds no text
         self._line = b""  # a header line so far

@@ -15,7 +15,7 @@ from stream_cassette.cassette.secret_names import Redaction
 from stream_cassette.cassette.secret_shapes import BOUNDARY, SHAPES, Shape
 from stream_cassette.cassette.secret_values import spellings
 
-__all__ = ["BASE64", "LIMIT", "STAR", "Finder", "Found", "Span", "finder_of", "is_bounded"]
+__all__ = ["BASE64", "LIMIT", "STAR", "Finder", "Found", "Span", "finder_of"]
 
 LIMIT = 512  # an open match of so many bytes counts as the secret
 _LONG = 256  # bytes of a long value that count as the whole of it
@@ -27,7 +27,8 @@ _DATA_URL = b";base64,"
 _DATA = re.compile(rb"[A-Za-z0-9+/=_%-]*+")
 
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
-_ESCAPE_SIZE = 3
+# line ends in a JSON text inside a string
+_BLANKS = (b"\\n", b"\\r", b"\\t")
 
 
 class Span(NamedTuple):
@@ -59,8 +60,14 @@ class Finder:
     """The rules of one Redaction, made ready."""
 
     def __init__(
-        self, shapes: Iterable[Shape], values: Iterable[str], patterns: Iterable[str] = ()
+        self,
+        shapes: Iterable[Shape],
+        values: Iterable[str],
+        patterns: Iterable[str] = (),
+        *,
+        is_form: bool = False,
     ) -> None:
+        self.boundary = BOUNDARY - {ord("+")} if is_form else BOUNDARY
         self.patterns = tuple(re.compile(pattern.encode()) for pattern in patterns)
         self._shapes: dict[bytes, list[Shape]] = {}
         self._literals: dict[bytes, list[tuple[bytes, int]]] = {}
@@ -90,13 +97,23 @@ class Finder:
         size = len(text)
         for at in range(max(0, size - _HEAD + 1), size):
             end = text[at:]
-            if end in self._ends and self.is_end(end, is_bounded=is_bounded(text, at, before)):
+            if end in self._ends and self.is_end(end, is_bounded=self.is_bounded(text, at, before)):
                 return at
         return size
 
     def has_beginning(self, text: bytes) -> bool:
         """Whether some value begins like this."""
         return any(literal.startswith(text) for literal, _ in self.literals_at(text, 0))
+
+    def is_bounded(self, text: bytes, at: int, before: bytes) -> bool:
+        """Whether a key may begin at `at`: no letter or digit comes before it, or as an escape."""
+        last = (before + text[:at])[-3:] if at < 3 else text[at - 3 : at]
+        if not last or last[-1] not in self.boundary:
+            return True
+        if last[-2:] in _BLANKS:
+            return True
+        escape = _ESCAPE.fullmatch(last)
+        return escape is not None and int(escape[1], 16) not in BOUNDARY
 
     def find(
         self,
@@ -212,7 +229,9 @@ class _Look:
 
     def _is_bounded(self, at: int) -> bool:
         """Whether a key may begin at `at`."""
-        return bool(at and self.masked[at - 1]) or is_bounded(self.text, at, self.before)
+        return bool(at and self.masked[at - 1]) or self.finder.is_bounded(
+            self.text, at, self.before
+        )
 
     def _size(self, start: int, end: int) -> int:
         return end - start if self.size is None else self.size(start, end)
@@ -265,17 +284,6 @@ class _Look:
             self._open(at)
 
 
-def is_bounded(text: bytes, at: int, before: bytes) -> bool:
-    """Whether a key may begin at `at`: no letter or digit comes before it, or only as `%20`."""
-    last = (before + text[:at] if at < _ESCAPE_SIZE else text[at - _ESCAPE_SIZE : at])[
-        -_ESCAPE_SIZE:
-    ]
-    if not last or last[-1] not in BOUNDARY:
-        return True
-    escape = _ESCAPE.fullmatch(last)
-    return escape is not None and int(escape[1], 16) not in BOUNDARY
-
-
 def _common(text: bytes, at: int, literal: bytes) -> int:
     """How many bytes of `literal` stand at `at`."""
     piece = text[at : at + len(literal)]
@@ -297,6 +305,7 @@ def _ends(heads: Iterable[bytes]) -> frozenset[bytes]:
 
 
 @lru_cache(maxsize=64)
-def finder_of(redaction: Redaction) -> Finder:
-    """The rules of `redaction`, made ready once."""
-    return Finder(SHAPES, redaction.literals, sorted(redaction.patterns))
+def finder_of(redaction: Redaction, *, is_form: bool = False) -> Finder:
+    """The rules of `redaction`, made ready once; in a form's value (or a URL's) `+` is a blank."""
+    patterns = sorted(redaction.patterns)
+    return Finder(SHAPES, redaction.literals, patterns, is_form=is_form)
