@@ -92,6 +92,16 @@ ROWS: list[tuple[Part, dict[str, Any], str]] = [
         "<ServerToolCall web_search({'q': 1})>",
     ),
     (
+        ServerToolCall(name="web_search"),
+        {
+            "type": "server_tool_call",
+            "id": None,
+            "name": "web_search",
+            "server_tool_call": {"type": "web_search", "arguments": None},
+        },
+        "<ServerToolCall web_search(None)>",
+    ),
+    (
         ServerToolCallResponse(id="s", name="web_search", response=[1]),
         {
             "type": "server_tool_call_response",

@@ -142,7 +142,8 @@ def test_log_probabilities_extend() -> None:
 
 
 def test_scalars_in_a_delta_are_kept_not_summed() -> None:
-    chunks = [{"choices": [{"index": 0, "delta": {"token_id": n}}]} for n in (7, 8)]
+    deltas = ({"token_id": n, "type": "padding"} for n in (7, 8))
+    chunks = [{"choices": [{"index": 0, "delta": delta}]} for delta in deltas]
     exchange = read(OpenAIChat(), chunks)
     assert exchange.candidates[0].extra == {"token_id": 8}
     assert exchange.unknown == ()

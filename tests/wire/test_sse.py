@@ -80,6 +80,18 @@ CASES = [
         body=b"data: \xff\xf0\x9f\x8c\ndata: \xed\xa0\xbd\n\n",
         events=plain("\ufffd\ufffd\n\ufffd\ufffd\ufffd"),
     ),
+    Case(id="one-space", body=b"data: a\n\n", events=plain("a")),
+    Case(id="retry-alone", body=b"retry: 5\n\ndata: a\n\n", events=plain("a")),
+    Case(
+        id="id-stays-over-plain-events",
+        body=b"id: 1\ndata: a\n\ndata: b\n\n: c\n\nevent:  x\ndata: d\n\n",
+        events=((None, "a", "1"), (None, "b", "1"), (" x", "d", "1")),
+    ),
+    Case(
+        id="plain-events-of-mixed-line-ends",
+        body=b"event: x\r\ndata: a\n\nevent: y\ndata: b\r\n\r\ndata: c\r\n\ndata: d\r\n\r\n",
+        events=(("x", "a", None), ("y", "b", None), (None, "c", None), (None, "d", None)),
+    ),
     Case(id="leading-blank-lines", body=b"\n\r\n\rdata: a\n\n", events=plain("a")),
     Case(id="empty", body=b"", events=()),
 ]

@@ -77,7 +77,7 @@ class EventReader:
         if kind in ("ping", "content_block_stop"):
             return []
         if kind == "content_block_start":
-            return self._start(event.get("index"), mapping(event.get("content_block")))
+            return self._start(_index(event), mapping(event.get("content_block")))
         if kind == "message_start":
             return self._message(mapping(event.get("message")), streamed=True)
         if kind == "message":
@@ -135,8 +135,8 @@ class EventReader:
         return out
 
     def _delta(self, event: Mapping[str, Any]) -> list[Delta]:
-        index, delta = event.get("index"), mapping(event.get("delta"))
-        kind = delta.get("type")
+        index, delta = _index(event), mapping(event.get("delta"))
+        kind = str(delta.get("type"))
         if kind in _TEXTS:
             member, wanted = _TEXTS[kind]
             said = delta.get(member)
@@ -144,7 +144,7 @@ class EventReader:
                 return [PartDelta(0, index, said)]
             out = self._ensure(index, wanted, event)
             if not _fits(self._types[index], wanted):
-                return [Unfamiliar(kind="fragment", name=str(kind), value=dict(event))]
+                return [Unfamiliar(kind="fragment", name=kind, value=dict(event))]
             if said and index in self._given:  # the input was a placeholder after all
                 self._given.discard(index)
                 values = {"arguments": None, "arguments_text": ""}
@@ -168,6 +168,12 @@ class EventReader:
             return []
         missing = Unfamiliar(kind="fragment", name="content_block_delta", value=dict(event))
         return [*self._start(index, {"type": wanted}), missing]
+
+
+def _index(event: Mapping[str, Any]) -> Any:
+    """The block's index; what can be none counts as the first block's."""
+    index = event.get("index")
+    return index if isinstance(index, (int, str)) else 0
 
 
 def _fits(kind: str, wanted: str) -> bool:
