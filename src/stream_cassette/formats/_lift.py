@@ -65,7 +65,7 @@ def lift(source: Source) -> Lifted:
     """
     scan = _Scan(source)
     scan.run()
-    text = b"".join(scan.kept)
+    text = scan.kept.getvalue()  # no copy
     if text.count(_WORD) != len(scan.blocks):  # the file itself says the word
         raise NotLiftable
     return Lifted(data=text, blocks=tuple(scan.blocks))
@@ -81,7 +81,7 @@ class _Scan:
     """The file by windows: `data` from `at` on is what has not been looked at."""
 
     def __init__(self, source: Source) -> None:
-        self.kept: list[bytes] = []
+        self.kept = BytesIO()
         self.blocks: list[bytes] = []
         self._source = source
         self._data = b""
@@ -110,7 +110,7 @@ class _Scan:
             else:
                 self._lift(header)
                 looked = self._at
-        self.kept.append(self._data[self._at :])
+        self.kept.write(self._data[self._at :])
 
     def _more(self) -> None:
         """Read on; what has been looked at is let go."""
@@ -125,21 +125,21 @@ class _Scan:
         in_line = len(self._data) - end > _LONGEST
         if in_line:
             end = len(self._data)
-        self.kept.append(self._data[self._at : end])
+        self.kept.write(self._data[self._at : end])
         self._at = end
         self._more()
         while in_line and not self._ended:
             self._at = self._data.find(b"\n") + 1
             in_line = self._at == 0
             self._at = self._at or len(self._data)
-            self.kept.append(self._data[: self._at])
+            self.kept.write(self._data[: self._at])
             if in_line:
                 self._more()
 
     def _lift(self, header: re.Match[bytes]) -> None:
         keys, dash, number, sign = header.groups()
         # the block starts with the header's line end: each of its lines then does
-        self.kept.append(self._data[self._at : header.end()])
+        self.kept.write(self._data[self._at : header.end()])
         self._at = header.end() - 1
         while len(self._data) - self._at < _LONGEST and not self._ended:
             self._more()
@@ -149,7 +149,7 @@ class _Scan:
             pad = len(first[1])
         else:
             raise NotLiftable
-        self.kept.append(b"%b%b\n" % (b" " * pad, _WORD))
+        self.kept.write(b"%b%b\n" % (b" " * pad, _WORD))
         self.blocks.append(self._block(pad, sign))
 
     def _block(self, pad: int, sign: bytes) -> bytes:

@@ -32,6 +32,7 @@ def _body(pad: int) -> str:
     return rf'(""|(?:\|2[-+]|!!binary \|)\n {{{pad}}}{WORD})'
 
 
+_LARGE: Final = 1 << 26  # two copies of a large file are not worth the try
 _START: Final = re.compile(
     r"(?:#[^\n]*\n)*+stream_cassette: \{format: 1, comments: [0-9]{1,9}\}\ninteractions:\n"
 )
@@ -66,8 +67,8 @@ _LEFT: Final = Ending(kind="client-closed")
 
 def read_own(data: bytes, blocks: Sequence[bytes]) -> Cassette | None:
     """The cassette, if every line of `data` is known here; `blocks` were lifted out of it."""
-    if data.count(WORD.encode()) != len(blocks):
-        return None  # the file itself says the word, and was not lifted
+    if len(data) > _LARGE or data.count(WORD.encode()) != len(blocks):
+        return None  # a body was not lifted, or the file itself says the word
     try:
         if not SimpleText().feed(data, final=True):
             return None

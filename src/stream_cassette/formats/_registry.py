@@ -30,7 +30,7 @@ def sniff(data: bytes) -> Format:
     if data.startswith(_UTF16):
         raise NotACassette("the file is UTF-16", hint="save it as UTF-8")
     data = data.removeprefix(codecs.BOM_UTF8)
-    if not data.strip():
+    if not data or data.isspace():
         raise NotACassette("the file is empty")
     score = 0
     found: Format | None = None

@@ -31,10 +31,10 @@ COMMENT_WIDTH: Final = 120
 
 # rule 2: what is escaped between double quotes
 _ESCAPED: Final = re.compile(
-    '["\\\\]|[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]'
+    "[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-_ESCAPED_ASCII: Final = re.compile(r'["\\]|[^ -~]')
-_ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+_ESCAPED_ASCII: Final = re.compile(r"[^ -~]")
+_ESCAPES: Final = {"\n": "\\n", "\t": "\\t", "\0": "\\0"}
 
 # rule 4: words that need no quotes, and those that YAML 1.1 would not read as text
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9/._+-]*")
@@ -46,6 +46,8 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 def escaped(text: str, *, ascii_only: bool = False) -> str:
     """`text` as it stands between double quotes."""
+    # the usual ones at once, ten times as fast as one by one
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "\\r")
     return (_ESCAPED_ASCII if ascii_only else _ESCAPED).sub(_escape_one, text)
 
 
