@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import importlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -285,7 +284,6 @@ def _trip(client: DemoClient, path: Path, mode: str, **options: Any) -> tuple[Ta
 def test_an_sdk_echoes_new_ids_and_signatures(
     cassette_path: Path, on_disk: Callable[[], None], client: DemoClient
 ) -> None:
-    importlib.import_module(client.sdk)
     _, recorded = _trip(client, cassette_path, "once")
     on_disk()
     tape, live = _trip(client, cassette_path, "verify")
