@@ -1,4 +1,4 @@
-"""Masks in the payloads of application/vnd.amazon.eventstream while it streams.
+"""Masks in the headers and payloads of application/vnd.amazon.eventstream while it streams.
 
 Lengths stay, so preludes and headers do; the checksums of changed messages are for whoever has
 the whole body to make true (`wire.eventstream.with_checksums`).
@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import struct
 
+from stream_cassette.cassette.mask_channel import Channel
 from stream_cassette.cassette.mask_output import BodyOutput
+from stream_cassette.cassette.mask_piece import Piece
 from stream_cassette.cassette.mask_strings import JsonMasker
+from stream_cassette.cassette.secret_finder import finder_of
 from stream_cassette.cassette.secret_names import Redaction
 
 __all__ = ["MessagesMasker"]
@@ -24,7 +27,9 @@ class MessagesMasker:
     """Messages of binary headers and a JSON payload; after a prelude that can't be, nothing."""
 
     def __init__(self, redaction: Redaction, output: BodyOutput) -> None:
+        self._output = output
         self._json = JsonMasker(redaction, output, frames=True)
+        self._headers = Channel(finder_of(redaction))
         self._prelude = b""
         self._before = self._payload = self._after = 0  # bytes still to come, each kind
         self._is_lost = False
@@ -45,6 +50,9 @@ class MessagesMasker:
         if self._before:
             size = min(self._before, left)
             self._before -= size
+            piece = Piece(data[at : at + size], start + at)
+            if self._headers.feed(piece, self._output, final=not self._before):
+                self._output.places["body"] = None
         elif self._payload:
             size = min(self._payload, left)
             self._payload -= size

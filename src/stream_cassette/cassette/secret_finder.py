@@ -19,6 +19,7 @@ __all__ = ["BASE64", "LIMIT", "STAR", "Finder", "Found", "Span", "finder_of"]
 
 LIMIT = 512  # an open match of so many bytes counts as the secret
 _LONG = 256  # bytes of a long value that count as the whole of it
+_SHOWN = 3  # bytes of an open match that are put out as they are
 _HEAD = 4  # bytes by which a match is first noticed
 STAR, BASE64 = 0x2A, 0x41  # what masks are made of: `*`, and `A` in base64
 
@@ -27,6 +28,8 @@ _DATA_URL = b";base64,"
 _DATA = re.compile(rb"[A-Za-z0-9+/=_%-]*+")
 
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
+# plain characters of a pattern, but for one that a quantifier follows
+_LITERAL = re.compile(r"(?:(?:[^\\.^$*+?{}\[\]|()]|\\[^A-Za-z0-9])(?![*?{]))+")
 # line ends in a JSON text inside a string
 _BLANKS = (b"\\n", b"\\r", b"\\t")
 
@@ -67,8 +70,9 @@ class Finder:
         *,
         is_form: bool = False,
     ) -> None:
+        self.is_form = is_form
         self.boundary = BOUNDARY - {ord("+")} if is_form else BOUNDARY
-        self.patterns = tuple(re.compile(pattern.encode()) for pattern in patterns)
+        self.patterns = tuple((re.compile(p.encode()), _literal(p).encode()) for p in patterns)
         self._shapes: dict[bytes, list[Shape]] = {}
         self._literals: dict[bytes, list[tuple[bytes, int]]] = {}
         for shape in shapes:
@@ -197,8 +201,24 @@ class _Look:
             end = self._short_end()
             self.keep, self.open_at = min(self.keep, end), min(self.open_at, end)
 
-        for pattern in self.finder.patterns:
+        for pattern, literal in self.finder.patterns:
             self._pattern(pattern)
+            if literal and not self.final:
+                self._beginnings(literal)
+
+    def _beginnings(self, literal: bytes) -> None:
+        """What begins like a pattern does may match it later, up to the next blank."""
+        size = len(self.text)
+        at = self.text.find(literal, max(0, size - self.limit))
+        while at >= 0:
+            if len(self.text[at:].split(None, 1)) == 1 and not self.text[-1:].isspace():
+                self.maybe.append(Span(at + _SHOWN, size, STAR))
+                return
+            at = self.text.find(literal, at + 1)
+        for length in range(min(len(literal) - 1, size), _SHOWN, -1):
+            if self.text.endswith(literal[:length]):
+                self.maybe.append(Span(size - length + _SHOWN, size, STAR))
+                return
 
     def _pattern(self, pattern: re.Pattern[bytes]) -> None:
         """Every match of at most LIMIT bytes, wherever it begins."""
@@ -261,7 +281,10 @@ class _Look:
             if not self.final and shape.prefix.startswith(text[at:]):
                 self._open(at)
             return
-        end, reaches_end = match.end(), match.end() == size and not self.final
+        end = match.end()
+        if shape.exact and self.finder.is_form and text[end - 1 : end] == b"+":
+            end -= 1  # a blank, that no base64 goes on with
+        reaches_end = end == size and not self.final
         is_long = self._size(at, end) >= self.limit
         if is_long or (not (shape.exact and reaches_end) and shape.check.match(text[at:end])):
             tail = shape.tail.match(text, end)
@@ -282,6 +305,14 @@ class _Look:
             self._secret(at, at + _whole(literal, same), fill)
         if at + same == len(text) and not self.final:
             self._open(at)
+
+
+def _literal(pattern: str) -> str:
+    """The text that all matches of the pattern begin with, as far as its spelling tells."""
+    match = _LITERAL.match(pattern)
+    if match is None or "|" in pattern:
+        return ""
+    return re.sub(r"\\(.)", r"\1", match[0])
 
 
 def _common(text: bytes, at: int, literal: bytes) -> int:
