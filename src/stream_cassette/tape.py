@@ -33,7 +33,6 @@ from stream_cassette.session.player import Miss, Player
 from stream_cassette.session.session import Session
 from stream_cassette.session.verify import Drift
 from stream_cassette.store import files, paths
-from stream_cassette.store.lock import LIMIT_S
 from stream_cassette.store.recorded import RecordedPaths
 from stream_cassette.transport import families, httpx_
 from stream_cassette.verifying import Verifying
@@ -111,7 +110,11 @@ class Tape:
     def warnings(self) -> tuple[str, ...]:
         """What a person should be told once the session is over, loudly."""
         told = [texts.bypass_text(str(self.path), family) for family in sorted(self.unintercepted)]
-        if self._recording and not self.recorded and not (self.mode is RecordMode.NEW and self.played):
+        if (
+            self._recording
+            and not self.recorded
+            and not (self.mode is RecordMode.NEW and self.played)
+        ):
             told.append(texts.nothing_recorded_text(str(self.path)))
         return tuple(told)
 
@@ -154,8 +157,7 @@ class Tape:
             on_miss=None if on_miss == "error" else on_miss or _raised,
             ignore_hosts=self.options.ignore_hosts,
         )
-        families.install()
-        current.open_(self._session)
+        families.enter(self._session)
         _tapes[id(self._session)] = self
 
     def close(self, *, keep: bool = True) -> None:
@@ -171,8 +173,7 @@ class Tape:
             return
         try:
             _tapes.pop(id(session), None)
-            if current.close(session):
-                families.uninstall()
+            families.leave(session)
         finally:
             if self._recording is not None:
                 path = self.path if keep else paths.rejected_path(self.path)
@@ -199,8 +200,12 @@ class Tape:
 
     def __enter__(self) -> Self:
         self.open()
-        for note in self.notes:
-            warnings.warn(note, StreamCassetteWarning, stacklevel=2)
+        try:
+            for note in self.notes:
+                warnings.warn(note, StreamCassetteWarning, stacklevel=2)
+        except StreamCassetteWarning:  # an error here: no block begins
+            self.close(keep=False)
+            raise
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
@@ -232,8 +237,7 @@ class Tape:
     @property
     def unplayed_lines(self) -> dict[int, str]:
         """A line for each interaction that was never played, by its place in `cassette`."""
-        pairs = zip(self.unplayed_indices, self.unplayed, strict=True)
-        return {n: f"{n}: {one.request.method} {one.request.url}" for n, one in pairs}
+        return texts.lines_of(self.unplayed_indices, self._loaded)
 
 
 def use_cassette(
@@ -248,7 +252,7 @@ def use_cassette(
     on_miss: OnMiss = None,
     redact: RedactOption = None,
     before_record: BeforeRecord | None = None,
-    lock_timeout: float = LIMIT_S,
+    lock_timeout: float = 60.0,
     level: LevelName = None,
 ) -> Tape:
     """A tape for `path`, for `with` or `async with`; nothing is read or patched before that.

@@ -6,6 +6,7 @@ nested chain, the innermost; else the call is refused.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,6 +22,10 @@ _own: ContextVar[Session | None] = ContextVar("stream_cassette_session", default
 _inside: ContextVar[bool] = ContextVar("stream_cassette_inside", default=False)
 _open: list[Session] = []
 _lock = Lock()
+if hasattr(os, "register_at_fork"):  # a thread that holds it is not there in a forked child
+    os.register_at_fork(
+        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+    )
 
 
 def open_(session: Session) -> None:

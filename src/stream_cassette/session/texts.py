@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from stream_cassette.cassette.difference import printable
+from stream_cassette.cassette.model import Cassette
 from stream_cassette.session.verify import Drift
 
 __all__ = [
     "bypass_text",
     "drift_text",
     "left_text",
+    "lines_of",
     "masks_text",
     "nothing_recorded_text",
     "unplayed_text",
 ]
 
+INTERCEPTED = frozenset({"httpx", "httpx2"})
+
 
 def bypass_text(path: str, family: str) -> str:
-    """A client family connected that is not intercepted."""
+    """A client family connected that is not intercepted, or was not any more."""
+    if family in INTERCEPTED:
+        return (
+            f"{path}: another library took the interception of {family} away while the cassette "
+            "was open, so calls may have gone past it: open the cassette inside the other's "
+            "block, or pass tape.transport(...)"
+        )
     return (
         f"{path}: {family} connected past the cassette: "
         "stream-cassette intercepts httpx and httpx2 only, so none of that was recorded"
@@ -48,6 +58,12 @@ def unplayed_text(path: str, lines: Mapping[int, str], total: int) -> str:
     head = f"{path}: {len(lines)} of {total} interactions never played"
     hint = "re-record with --stream-record=all, or allow it with unplayed='ignore'"
     return "\n".join([head, *(f"  {lines[key]}" for key in sorted(lines)), hint])
+
+
+def lines_of(indices: Iterable[int], cassette: Cassette) -> dict[int, str]:
+    """A line for each of these interactions, by its place in the cassette."""
+    requests = {n: cassette.interactions[n].request for n in indices}
+    return {n: f"{n}: {request.method} {request.url}" for n, request in requests.items()}
 
 
 def drift_text(path: str, drifts: Sequence[Drift], total: int) -> str:

@@ -23,9 +23,7 @@ from stream_cassette.errors import LockTimeout
 from stream_cassette.store._flock import drop, put, try_lock
 from stream_cassette.store.paths import lock_path
 
-__all__ = ["LIMIT_S", "PathLock"]
-
-LIMIT_S = 60.0
+__all__ = ["PathLock"]
 
 _FIRST_PAUSE_S = 0.001
 _LONGEST_PAUSE_S = 0.02
@@ -43,7 +41,7 @@ class PathLock:
     its parent's locks.
     """
 
-    def __init__(self, path: Path, *, holder: str, limit_s: float = LIMIT_S) -> None:
+    def __init__(self, path: Path, *, holder: str, limit_s: float = 60.0) -> None:
         self._path = lock_path(path)
         self._cassette = path
         self._holder = holder

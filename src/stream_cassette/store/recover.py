@@ -10,17 +10,18 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from stream_cassette.cassette.model import COMPLETE, Cassette, Interaction
-from stream_cassette.errors import CassetteNotFound, JournalError
+from stream_cassette.errors import CassetteNotFound, JournalError, LockTimeout
 from stream_cassette.store import files
 from stream_cassette.store._flock import try_lock
 from stream_cassette.store._journal_read import Contents, contents
+from stream_cassette.store.lock import PathLock
 from stream_cassette.store.paths import JOURNAL_SUFFIX, lock_path, recovered_path
 
 __all__ = ["Recovered", "journals_in", "left_beside", "recover"]
@@ -168,9 +169,9 @@ def _clean(target: Path, journal: Path) -> None:
     writer = journal.name.removeprefix(f".{target.name}.").partition("-")[0]
     for temporary in target.parent.glob(f"{glob.escape(f'.{target.name}.{writer}-')}*.tmp"):
         temporary.unlink(missing_ok=True)
-    lock = lock_path(target)
-    if lock.exists() and not _is_alive(lock):
-        lock.unlink(missing_ok=True)
+    if lock_path(target).exists():
+        with suppress(LockTimeout), PathLock(target, holder="stream-cassette recover", limit_s=0):
+            pass  # giving it back takes the file away
 
 
 def _free(target: Path) -> Path:
@@ -203,9 +204,10 @@ def _journals_at_first(directory: Path) -> tuple[str, ...]:
 
 
 def _is_alive(path: Path) -> bool:
-    """Whether the file's writer still lives (it holds the system's lock on it)."""
+    """Whether the journal's writer still lives (it holds the system's lock on it)."""
     try:
         with open(path, "r+b") as file:
-            return not try_lock(file.fileno())
+            # an empty one is made just now, and not locked yet: its writer must get the lock
+            return not os.fstat(file.fileno()).st_size or not try_lock(file.fileno())
     except OSError:  # gone by now, or not ours to touch
         return True

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 from functools import cache
+from threading import Lock
 from types import ModuleType
 
-from stream_cassette.transport import detect, httpx_
+from stream_cassette.session import current
+from stream_cassette.session.session import Session
+from stream_cassette.transport import detect, httpx_, lost
 
-__all__ = ["install", "uninstall"]
+__all__ = ["enter", "install", "leave", "uninstall"]
+
+# one thread's last session closes while another's first opens: the patch must not go with it
+_lock = Lock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+    )
 
 
 def install() -> None:
     """Intercept every installed family, where that isn't so already; notice all others."""
-    for client in _clients():
+    clients = _clients()
+    for client in clients:
         httpx_.install(client)
     detect.watch()
+    lost.watch(clients)
 
 
 def uninstall() -> None:
@@ -24,6 +37,22 @@ def uninstall() -> None:
     for client in _clients():
         httpx_.uninstall(client)
     detect.unwatch()
+    lost.unwatch()
+
+
+def enter(session: Session) -> None:
+    """Open the session, with everything intercepted."""
+    with _lock:
+        install()
+        current.open_(session)
+
+
+def leave(session: Session) -> None:
+    """Close the session, and tell it if a patch was taken away; after the last, all go."""
+    with _lock:
+        lost.note(session)
+        if current.close(session):
+            uninstall()
 
 
 @cache

@@ -7,6 +7,7 @@ Interception is installed at `HTTPTransport.handle_request` and
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -27,7 +28,15 @@ from stream_cassette.transport.httpx_streams import (
     streams,
 )
 
-__all__ = ["FAMILIES", "async_transport", "install", "is_installed", "transport", "uninstall"]
+__all__ = [
+    "FAMILIES",
+    "async_transport",
+    "install",
+    "is_installed",
+    "is_lost",
+    "transport",
+    "uninstall",
+]
 
 FAMILIES = ("httpx", "httpx2")
 
@@ -55,6 +64,15 @@ def is_installed(client: ModuleType) -> bool:
     return all(_is_ours(getattr(getattr(client, owner), name)) for owner, name in (_SYNC, _ASYNC))
 
 
+def is_lost(client: ModuleType) -> bool:
+    """Whether one of the client's transports is the client's own again, with no patch of anybody's.
+
+    A patch of another library over ours is none: it answers, or hands on to ours.
+    """
+    found = (getattr(getattr(client, owner), name) for owner, name in (_SYNC, _ASYNC))
+    return any(_file_of(method).startswith(_directory(client)) for method in found)
+
+
 def uninstall(client: ModuleType) -> None:
     """Put back what was there, where the patch on top is ours."""
     for owner, name in (_SYNC, _ASYNC):
@@ -67,6 +85,14 @@ def uninstall(client: ModuleType) -> None:
 def _is_ours(found: Any) -> bool:
     """Whether it is our wrapper itself, and not one around it that took over its attributes."""
     return getattr(found, "stream_cassette_wrapper", None) is found
+
+
+def _file_of(method: Any) -> str:
+    return getattr(getattr(method, "__code__", None), "co_filename", "")
+
+
+def _directory(client: ModuleType) -> str:
+    return os.path.join(os.path.dirname(client.__file__ or "?"), "")
 
 
 def _wrap_sync(client: ModuleType, original: Callable[..., Any]) -> Callable[..., Any]:

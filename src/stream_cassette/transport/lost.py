@@ -1,0 +1,57 @@
+"""Notice that another library has taken our patch away while a session is open.
+
+pytest-httpx's undo, and leaving `vcr.use_cassette`, put back what they found when they began; if
+that was before our session, our patch goes with theirs. It comes back with the next session; until
+then a connection of the client's is refused, where its stack tells whose it is, and every session
+that was open is told.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from stream_cassette.errors import SessionError
+from stream_cassette.session import current
+from stream_cassette.session.session import Session
+from stream_cassette.transport import audit, httpx_
+
+__all__ = ["note", "unwatch", "watch"]
+
+_clients: tuple[ModuleType, ...] = ()
+
+
+def watch(clients: list[ModuleType]) -> None:
+    """Start noticing, for these client modules."""
+    global _clients
+    _clients = tuple(clients)
+    audit.listen(_on_event)
+
+
+def unwatch() -> None:
+    """Stop noticing."""
+    audit.unlisten(_on_event)
+
+
+def note(session: Session) -> tuple[str, ...]:
+    """Tell the session, which is open, of the clients whose patch is gone; their names."""
+    lost = tuple(client.__name__ for client in _clients if httpx_.is_lost(client))
+    session.unintercepted.update(lost)
+    return lost
+
+
+def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
+    if event != "socket.connect" or current.is_inside():
+        return
+    try:
+        session = current.current()
+    except SessionError:
+        return  # it belongs to none
+    lost = note(session) if session is not None else ()
+    if session is not None and lost and audit.family_on_stack({name: name for name in lost}):
+        arguments[0].close()  # the standard library does so for an OSError only
+        raise SessionError(
+            f"another library took the interception of {' and '.join(lost)} away while "
+            f"{session.name!r} was open, and this call would go past it: open the cassette "
+            "inside the other library's block, or pass tape.transport(...)"
+        )
