@@ -63,14 +63,19 @@ def asking(url: str, asked: Asked) -> Ask:
     return Ask(url=at, headers=dict(asked.headers), content=asked.content, client=PLAIN)
 
 
-def watched(directory: Path, needles: Needles, patch: pytest.MonkeyPatch) -> Any:
-    """A list of leaks, and a look at the directory that adds to it; syncs and renames look too."""
+def watched(
+    directory: Path, needles: Needles, patch: pytest.MonkeyPatch, *, last: bool = False
+) -> Any:
+    """A list of leaks, how often was looked, and a look at the directory that adds to both.
+
+    Syncs and renames look first. `last` as for `leaks_in`.
+    """
     leaks: list[str] = []
     looks = [0]
 
     def look(*_: object) -> None:
         looks[0] += 1
-        leaks.extend(leaks_in(directory, needles))
+        leaks.extend(leaks_in(directory, needles, last=last))
 
     for name in ("replace", "fsync"):
         real = getattr(os, name)

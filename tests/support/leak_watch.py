@@ -25,6 +25,7 @@ from stream_cassette.wire.framing import frames
 
 __all__ = ["Needles", "leaks_in", "plain_body", "texts_of"]
 
+_LAST = 65_536
 _PART = 8  # bytes of a secret that are too many
 
 
@@ -60,15 +61,19 @@ def _forms(secret: str) -> Iterator[bytes]:
         yield core.translate(bytes.maketrans(b"+/", b"-_"))
 
 
-def leaks_in(directory: Path, needles: Needles) -> list[str]:
-    """Which files below the directory hold some of a secret, each with where and what."""
+def leaks_in(directory: Path, needles: Needles, *, last: bool = False) -> list[str]:
+    """Which files below the directory hold some of a secret, each with where and what.
+
+    `last`: only the last exchange of each, and what was written last; for one that only grows.
+    """
     found = []
     for path in sorted(directory.rglob("*")):
         try:
             data = path.read_bytes()
         except OSError:  # a directory, or gone by now
             continue
-        views = {"name": str(path).encode(), "bytes": data, **_views(path, data)}
+        views = {"name": str(path).encode(), "bytes": data[-_LAST:] if last else data}
+        views |= _views(path, data, last)
         for view, text in views.items():
             part = needles.found(text)
             if part is not None:
@@ -76,7 +81,7 @@ def leaks_in(directory: Path, needles: Needles) -> list[str]:
     return found
 
 
-def _views(path: Path, data: bytes) -> dict[str, bytes]:
+def _views(path: Path, data: bytes, last: bool) -> dict[str, bytes]:
     interactions: tuple[Interaction, ...] = ()
     if path.name.endswith(".journal"):
         with open(path, "rb") as file:
@@ -86,7 +91,7 @@ def _views(path: Path, data: bytes) -> dict[str, bytes]:
         interactions = read(path).interactions
     return {
         f"interaction {n}, {view}": text
-        for n, one in enumerate(interactions)
+        for n, one in enumerate(interactions[-1:] if last else interactions)
         for view, text in texts_of(one).items()
     }
 
