@@ -41,7 +41,7 @@ ROWS: list[tuple[Any, Part]] = [
         {
             "type": "input_file",
             "filename": "b.pdf",
-            "file_data": f"data:application/pdf;base64,{CODED}",
+            "file_data": f"data:a/pdf;base64,{CODED}",
         },
         Blob(data=PNG, mime_type="a/pdf", extra={"filename": "b.pdf"}),
     ),

@@ -17,6 +17,7 @@ from stream_cassette.conversation.delta import (
     Delta,
     End,
     Failure,
+    MessageStart,
     PartDelta,
     PartStart,
     Snapshot,
@@ -36,7 +37,7 @@ from stream_cassette.dialects._responses_slots import (
     report,
 )
 from stream_cassette.dialects._responses_thought import Thoughts
-from stream_cassette.dialects._responses_top import error_event, said_at_end, said_by
+from stream_cassette.dialects._responses_top import error_event, said_at_end, said_by, who
 
 __all__ = ["STATUS_ONLY", "TERMINAL", "EventReader"]
 
@@ -58,6 +59,8 @@ STATUS_ONLY = frozenset(
     | {"keepalive", "ping"}  # compatibles
 )
 
+_ASSISTANT = MessageStart(role="assistant")
+
 # Beginning of an event's type → the item that it is about, the member that its text belongs to.
 _GROWING = {
     "response.function_call_arguments": ("function_call", "arguments"),
@@ -74,6 +77,8 @@ class EventReader:
         self._contents = contents = Contents(slots)
         self._thoughts = thoughts = Thoughts(slots)
         self._aside = aside = Aside(slots)
+        # ids may change from event to event: the last response says who answered
+        self._last: Event = {}
         self._over = False
         self._by_type: dict[Any, Callable[[Event, Out], None]] = {
             "response.output_text.delta": contents.delta,
@@ -127,7 +132,7 @@ class EventReader:
 
     def whole(self, response: Event) -> list[Delta]:
         """The deltas of an answer that came whole."""
-        out = list(said_by(response, {}))
+        out = [who(response), *said_by(response, {})]
         self._output(response.get("output"), out)
         return [*out, *said_at_end(response, None), End(marker=False)]
 
@@ -135,6 +140,7 @@ class EventReader:
         """What a stream without its last event has left to say."""
         out: Out = []
         if not self._over:
+            out += [who(self._last)] if self._last else []
             self._leave(out)
         return out
 
@@ -147,12 +153,15 @@ class EventReader:
 
     def _life(self, event: Event, out: Out) -> None:
         response = mapping(event.get("response"))
+        self._last = response
+        out.append(_ASSISTANT)
         out.extend(said_by(response, event))
         for slot, item in enumerate(_listed(response.get("output"))):
             self._slots.start(slot, dict(mapping(item)), out)
 
     def _terminal(self, event: Event, out: Out) -> None:
         response = mapping(event.get("response"))
+        out += [who(response), who(self._last)]
         out.extend(said_by(response, event))
         self._output(response.get("output"), out)
         out.extend(said_at_end(response, TERMINAL[event["type"]]))

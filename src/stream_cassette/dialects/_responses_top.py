@@ -23,7 +23,7 @@ from stream_cassette.conversation.parts import JSON
 from stream_cassette.dialects._errors import error_of
 from stream_cassette.dialects._json import mapping, text
 
-__all__ = ["FINISH", "INCOMPLETE", "error_event", "said_at_end", "said_by"]
+__all__ = ["FINISH", "INCOMPLETE", "error_event", "said_at_end", "said_by", "who"]
 
 FINISH: dict[str, Unified] = {
     "completed": "stop",  # or a tool call: the parts tell
@@ -65,10 +65,7 @@ _PLUMBING = frozenset({"type", "response", "sequence_number", "obfuscation", "st
 
 
 def said_by(response: Mapping[str, Any], event: Mapping[str, Any]) -> Iterator[Delta]:
-    """Who answers, and the extras: of a response, and of the event that it came in."""
-    yield MessageStart(
-        role="assistant", model=text(response.get("model")), response_id=text(response.get("id"))
-    )
+    """The extras of a response, and of the event that it came in."""
     beside = {name: value for name, value in event.items() if name not in _PLUMBING}
     for name, value in {**response, **beside}.items():
         if value is None or name in _CORE or name in _REPEATED:
@@ -77,6 +74,13 @@ def said_by(response: Mapping[str, Any], event: Mapping[str, Any]) -> Iterator[D
             yield Extra(name=name, value=value)
         else:
             yield Unfamiliar(kind="field", name=f"response.{name}", value=value)
+
+
+def who(response: Mapping[str, Any]) -> Delta:
+    """Who answers."""
+    return MessageStart(
+        role="assistant", model=text(response.get("model")), response_id=text(response.get("id"))
+    )
 
 
 def said_at_end(response: Mapping[str, Any], status: str | None) -> Iterator[Delta]:

@@ -109,6 +109,7 @@ class CompletionsReader:
     def feed(self, frame: Frame) -> list[Delta]:
         """The deltas of one chunk, or of a whole answer."""
         if frame.data.startswith("[DONE]"):
+            self._whole = False
             return [End()]
         chunk = object_of(frame.data)
         if chunk is None:

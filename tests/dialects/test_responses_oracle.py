@@ -1,0 +1,187 @@
+"""Two oracles for Responses, over every streamed answer of the corpus.
+
+openai-python's stream state: its final response, and its running snapshot of text and arguments.
+And the wire itself: what the deltas alone build up is what the last event says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stream_cassette.conversation.model import Exchange, Message
+from stream_cassette.conversation.parts import Reasoning, Refusal, ServerToolCall, Text, ToolCall
+from stream_cassette.dialects._responses_reader import TERMINAL
+from stream_cassette.dialects.openai_responses import OpenAIResponses
+from stream_cassette.meaning import exchange_of, frames_of, heard
+from tests.support.read_answers import read
+from tests.support.recorded_streams import recorded
+
+DIALECT = OpenAIResponses()
+Events = list[dict[str, Any]]
+
+# What openai-python does not accumulate, by the words of its exception.
+NO_FINAL = "no response.completed came: it has no final response"
+KNOWN = {"Lifecycle response identity changed.": "an id that changes from event to event raises"}
+# Said again as a whole by other events: without these only the deltas are left.
+REPEATS = (".done", "content_part.added", "in_progress", "searching", "completed")
+
+
+def streams(root: Path) -> Iterator[tuple[str, Exchange, Events]]:
+    """The answers that came as events, each with its events' JSON."""
+    for one in recorded(root):
+        response = one.interaction.response
+        exchange = exchange_of(one.interaction)
+        if exchange is None or exchange.dialect != DIALECT.name or response.status >= 400:
+            continue
+        events: Events = []
+        for frame in heard(frames_of(response)):
+            if frame.data.startswith("[DONE]"):
+                break
+            events.append(json.loads(frame.data))
+        if len(events) > 1:
+            yield f"{one.path.relative_to(root)} [{one.index}]", exchange, events
+
+
+def theirs(events: Events) -> tuple[Any, Any]:
+    """What openai-python makes of the events: its final response, and its running snapshot."""
+    from openai import omit
+    from openai._models import construct_type
+    from openai.lib.streaming.responses._responses import ResponseStreamState
+    from openai.types.responses import ResponseStreamEvent
+
+    state: Any = ResponseStreamState(input_tools=omit, text_format=omit)
+    snapshot = None
+    for event in events:
+        built: Any = construct_type(type_=ResponseStreamEvent, value=event)
+        state.handle_event(built)
+        snapshot = state._ResponseStreamState__current_snapshot
+    return state._completed_response, snapshot
+
+
+def calls(message: Message) -> list[tuple[str | None, str, Any]]:
+    return [
+        (one.id, one.name, one.arguments_text)
+        for one in message.parts
+        if isinstance(one, ToolCall) and one.arguments_text is not None
+    ]
+
+
+def thoughts(message: Message) -> list[tuple[str | None, str, str | None]]:
+    parts = (one for one in message.parts if isinstance(one, Reasoning))
+    return [(one.id, one.content, one.issued[-1] if one.issued else None) for one in parts]
+
+
+def final_pairs(ours: Exchange, response: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    (message,) = ours.candidates
+    output: list[dict[str, Any]] = response["output"]
+    contents = [c for item in output if item["type"] == "message" for c in item["content"]]
+    reasoning = [item for item in output if item["type"] == "reasoning"]
+    assert message.finish_reason is not None
+    return {
+        "text": (
+            [(one.content, len(one.citations)) for one in message.parts if isinstance(one, Text)],
+            [(c["text"], len(c["annotations"])) for c in contents if c["type"] == "output_text"],
+        ),
+        "refusal": (
+            [one.content for one in message.parts if isinstance(one, Refusal)],
+            [c["refusal"] for c in contents if c["type"] == "refusal"],
+        ),
+        "calls": (
+            calls(message),
+            [
+                (item["call_id"], item["name"], item["arguments"])
+                for item in output
+                if item["type"] == "function_call"
+            ],
+        ),
+        "reasoning": (
+            thoughts(message),
+            [
+                (
+                    item["id"],
+                    "\n\n".join(
+                        one["text"] for one in item.get("summary") or item.get("content") or ()
+                    ),
+                    item.get("encrypted_content"),
+                )
+                for item in reasoning
+            ],
+        ),
+        "hosted": (
+            sum(isinstance(one, ServerToolCall) for one in message.parts),
+            sum(
+                item["type"] in ("web_search_call", "file_search_call", "code_interpreter_call")
+                or item["type"].startswith("mcp_")
+                for item in output
+            ),
+        ),
+        "id": (
+            (message.response_id, message.finish_reason.raw),
+            (response["id"], response["status"]),
+        ),
+        "usage": (ours.usage.raw if ours.usage else None, response.get("usage")),
+    }
+
+
+@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
+def test_equals_the_sdk(corpus: Path) -> None:
+    pytest.importorskip("openai")
+    tally: Counter[str] = Counter()
+    failed: list[str] = []
+    for where, exchange, events in streams(corpus):
+        try:
+            final, running = theirs(events)
+        except RuntimeError as error:
+            reason = KNOWN.get(str(error))
+            tally[f"differs, {reason}"] += 1
+            failed += [] if reason else [f"{where}: {error}"]
+            continue
+        if final is None:
+            assert events[-1]["type"] != "response.completed"
+            tally[f"differs, {NO_FINAL}"] += 1
+            continue
+        pairs = final_pairs(exchange, final.to_dict())
+        found = sorted(name for name, (one, other) in pairs.items() if one != other)
+        said = "".join(
+            content.text
+            for item in running.output
+            if item.type == "message"
+            for content in item.content
+            if content.type == "output_text"
+        )
+        found += [] if said == exchange.candidates[0].text else ["running text"]
+        tally["agreed" if not found else "failed"] += 1
+        failed += [f"{where}: {found}"] if found else []
+    print("\nopenai-responses:", *(f"  {count} {what}" for what, count in tally.items()), sep="\n")
+    assert failed == []
+    assert tally["agreed"] >= 70
+
+
+def test_deltas_alone_build_up_what_the_last_event_says(corpus: Path) -> None:
+    """Text, reasoning and arguments; what has no deltas is left out on both sides."""
+    compared = 0
+    for where, exchange, events in streams(corpus):
+        if events[-1]["type"] not in TERMINAL or not events[-1]["response"].get("output"):
+            continue
+        bare = [
+            event
+            for event in events
+            if event["type"] not in TERMINAL and not event["type"].endswith(REPEATS)
+        ]
+        found = read(DIALECT, bare)
+        assert found.termination == "truncated"
+        (message,), (wanted,) = found.candidates, exchange.candidates
+        assert message.text == wanted.text, where
+        assert calls(message) == calls(wanted), where
+        built = [one.content for one in message.parts if isinstance(one, Reasoning)]
+        meant = [one.content for one in wanted.parts if isinstance(one, Reasoning)]
+        assert built == meant, where
+        compared += 1
+    print(f"\nopenai-responses: {compared} streams are the same from their deltas alone")
+    assert compared >= 70
