@@ -48,6 +48,9 @@ class Choice:
         self._open: set[Any] = set()
         self._run: Any = "content"  # the text or thinking that content goes on in
         self._runs = 0
+        self._saying: Any = None  # the run, while it is an open text
+        self._shape: list[str] = []  # the members of the last entry, and those to look at
+        self._besides: list[str] = []
         self._begun = self._role = False
         self._tools = ToolReader(index, self._path)
         self._reasoning = ReasoningReader(index, self._path, whole=whole)
@@ -60,6 +63,21 @@ class Choice:
         if not self._begun:  # a choice that says nothing is a candidate too
             self._begun = True
             out.append(MessageStart(candidate=self._index))
+        content = delta.get("content")
+        if len(delta) == 1 and self._saying is not None and content and type(content) is str:
+            out.append(PartDelta(self._index, self._saying, content))  # as most deltas are
+        else:
+            self._read(delta, out)
+        if [*entry] != self._shape:
+            self._shape = [*entry]
+            self._besides = [name for name in entry if name not in _READ]
+        for name in self._besides:
+            value = entry[name]
+            if value is not None and value != "":
+                self._beside(name, value, entry, out)
+
+    def _read(self, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        """The members of a delta, in the order in which their parts are to stand."""
         names = [name for name, value in delta.items() if value is not None and value != ""]
         if len(names) > 1:
             names.sort(key=_rank)
@@ -71,9 +89,6 @@ class Choice:
                 self._extra[name] = value
             elif name not in DROPPED:
                 out.append(Unfamiliar(kind="field", name=f"choices[].delta.{name}", value=value))
-        for name, value in entry.items():
-            if value is not None and value != "" and name not in _READ:
-                self._beside(name, value, entry, out)
 
     def close(self) -> list[Delta]:
         """The candidate's extras."""
@@ -120,6 +135,7 @@ class Choice:
             self._run = ("text", self._runs)
         if self._run not in self._open:
             self._begin(self._run, Text(path=f"{self._path}.content"), out)
+        self._saying = self._run
         out.append(PartDelta(self._index, self._run, value))
 
     def _content_part(self, part: Mapping[str, Any], out: list[Delta]) -> None:
@@ -143,7 +159,7 @@ class Choice:
         """Mistral's thinking: a list of text parts, maybe signed."""
         if not isinstance(self._run, tuple) or self._run[0] != "thinking":
             self._runs += 1
-            self._run = ("thinking", self._runs)
+            self._run, self._saying = ("thinking", self._runs), None
             self._begin(self._run, Reasoning(path=f"{self._path}.content"), out)
         inner = part.get("thinking")
         for one in inner if isinstance(inner, list) else [{"text": inner}]:
