@@ -9,11 +9,11 @@ from typing import Any
 from stream_cassette.cassette.model import Interaction, Request, Response
 from stream_cassette.conversation.accumulate import Accumulator
 from stream_cassette.conversation.model import Exchange, History
-from stream_cassette.dialects._protocol import Dialect, Opening
+from stream_cassette.dialects._protocol import Dialect, Opening, Reader
 from stream_cassette.dialects._protocol import Request as Asked
 from stream_cassette.wire.framing import Frame
 
-__all__ = ["event_stream", "frame", "history", "interaction", "read"]
+__all__ = ["event_stream", "fold", "frame", "history", "interaction", "read"]
 
 
 def frame(value: Any, event: str | None = None) -> Frame:
@@ -24,15 +24,19 @@ def frame(value: Any, event: str | None = None) -> Frame:
 
 def read(dialect: Dialect, values: Iterable[Any]) -> Exchange:
     """What the dialect makes of frames with these values."""
+    return fold(dialect.reader(Opening()), map(frame, values), dialect.name)
+
+
+def fold(reader: Reader, frames: Iterable[Frame], name: str = "test") -> Exchange:
+    """What the reader makes of the frames."""
     accumulator = Accumulator()
-    reader = dialect.reader(Opening())
-    for number, value in enumerate(values):
+    for number, one in enumerate(frames):
         accumulator.frame = number
-        accumulator.add(reader.feed(frame(value)))
+        accumulator.add(reader.feed(one))
         if accumulator.ended:
             break
     accumulator.add(reader.close())
-    return accumulator.exchange(dialect=dialect.name)
+    return accumulator.exchange(dialect=name)
 
 
 def history(dialect: Dialect, body: Any) -> History:

@@ -28,6 +28,7 @@ from stream_cassette.conversation.parts import (
     Refusal,
     Text,
 )
+from stream_cassette.dialects._chat_cumulative import MaybeCumulative
 from stream_cassette.dialects._chat_reasoning import ReasoningReader
 from stream_cassette.dialects._chat_tools import ToolReader
 from stream_cassette.dialects._chat_usage import finish_reason, usage_of
@@ -42,7 +43,7 @@ _READ = frozenset({"index", "delta", "message", "native_finish_reason"}) | DROPP
 class Choice:
     """The reader's memory of one choice: which parts are open, and which calls."""
 
-    def __init__(self, index: int, *, whole: bool) -> None:
+    def __init__(self, index: int, *, whole: bool, may_repeat: bool = False) -> None:
         self._index = index
         self._path = f"choices[{index}].{'message' if whole else 'delta'}"
         self._open: set[Any] = set()
@@ -52,6 +53,7 @@ class Choice:
         self._shape: list[str] = []  # the members of the last entry, and those to look at
         self._besides: list[str] = []
         self._begun = self._role = False
+        self._held = MaybeCumulative() if may_repeat and not whole else None
         self._tools = ToolReader(index, self._path)
         self._reasoning = ReasoningReader(index, self._path, whole=whole)
         self._extra: dict[str, JSON] = {}
@@ -91,10 +93,11 @@ class Choice:
                 out.append(Unfamiliar(kind="field", name=f"choices[].delta.{name}", value=value))
 
     def close(self) -> list[Delta]:
-        """The candidate's extras."""
+        """Text that was held back, and the candidate's extras."""
+        texts = self._held.close() if self._held is not None else ()
         return [
-            Extra(candidate=self._index, name=name, value=value)
-            for name, value in self._extra.items()
+            *(PartDelta(self._index, self._run, text) for text in texts),
+            *(Extra(candidate=self._index, name=n, value=v) for n, v in self._extra.items()),
         ]
 
     def _beside(self, name: str, value: Any, entry: Mapping[str, Any], out: list[Delta]) -> None:
@@ -135,8 +138,11 @@ class Choice:
             self._run = ("text", self._runs)
         if self._run not in self._open:
             self._begin(self._run, Text(path=f"{self._path}.content"), out)
-        self._saying = self._run
-        out.append(PartDelta(self._index, self._run, value))
+        if self._held is None:
+            self._saying = self._run
+            out.append(PartDelta(self._index, self._run, value))
+        else:
+            out.extend(PartDelta(self._index, self._run, one) for one in self._held.feed(value))
 
     def _content_part(self, part: Mapping[str, Any], out: list[Delta]) -> None:
         kind = part.get("type")

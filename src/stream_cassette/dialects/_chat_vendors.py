@@ -14,7 +14,7 @@ from stream_cassette.dialects._json import mapping, text
 from stream_cassette.dialects._protocol import Opening
 from stream_cassette.dialects._vendors import by_host
 
-__all__ = ["CHOICE", "DELTA", "DROPPED", "TOP", "VENDORS", "Vendor", "vendor_of"]
+__all__ = ["CHOICE", "DELTA", "DROPPED", "TOP", "VENDORS", "Vendor", "may_repeat", "vendor_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class Vendor:
     top: tuple[str, ...] = ()
     choice: tuple[str, ...] = ()
     delta: tuple[str, ...] = ()
+    cumulative: bool = False  # a delta's text may repeat all that was said so far
 
 
 VENDORS = (
@@ -54,7 +55,7 @@ VENDORS = (
     Vendor(name="together", choice=("seed",), delta=("token_id",)),
     Vendor(name="fireworks", models=("accounts/",)),
     Vendor(name="perplexity", models=("sonar",), top=("search_results",)),
-    Vendor(name="qwen", path="/compatible-mode/", models=("qwen",)),
+    Vendor(name="qwen", path="/compatible-mode/", models=("qwen",), cumulative=True),
     Vendor(name="moonshot", models=("kimi-",)),
     Vendor(name="zai", models=("glm-",)),
     Vendor(name="vllm", fingerprints=("vllm-",), top=("prompt_token_ids",), choice=("token_ids",)),
@@ -108,6 +109,12 @@ def vendor_of(opening: Opening) -> str | None:
     chunk = mapping(opening.value)
     wrapped = mapping(chunk.get("data")) if "choices" not in chunk else chunk
     return next((row.name for row in VENDORS if _shows(row, opening, wrapped or chunk)), None)
+
+
+def may_repeat(opening: Opening) -> bool:
+    """Whether the vendor is one whose text may come cumulatively."""
+    name = vendor_of(opening)
+    return any(row.cumulative for row in VENDORS if row.name == name)
 
 
 def _shows(row: Vendor, opening: Opening, chunk: Mapping[str, Any]) -> bool:

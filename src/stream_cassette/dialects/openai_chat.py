@@ -1,6 +1,7 @@
 """OpenAI Chat Completions, and everybody who speaks it: streamed chunks and whole answers.
 
-One rule set serves all variants (the vendor is named, never asked): a whole answer's `message` is
+One rule set serves all variants (the vendor is named, not asked, save where nothing on the wire
+tells what a delta means: `_chat_cumulative`): a whole answer's `message` is
 read as one delta. A choice is found by its `index`. Text appends; null, absent and "" say nothing;
 role, id and model are the first non-empty, finish reason and usage the last. Content may be a list
 of parts, and change between text and list within one stream (Mistral). Tool calls are told apart
@@ -26,7 +27,7 @@ from stream_cassette.conversation.model import History
 from stream_cassette.dialects._chat_choice import Choice
 from stream_cassette.dialects._chat_request import read_request
 from stream_cassette.dialects._chat_usage import usage_of
-from stream_cassette.dialects._chat_vendors import DROPPED, TOP, vendor_of
+from stream_cassette.dialects._chat_vendors import DROPPED, TOP, may_repeat, vendor_of
 from stream_cassette.dialects._errors import error_of
 from stream_cassette.dialects._json import loads, mapping, snake_case, text
 from stream_cassette.dialects._protocol import Opening, Request
@@ -67,7 +68,7 @@ class OpenAIChat:
 
     def reader(self, opening: Opening) -> ChatReader:
         """One reader for chunks and whole answers: the payload tells them apart."""
-        return ChatReader()
+        return ChatReader(may_repeat=may_repeat(opening))
 
     def ends(self, frame: Frame) -> bool:
         """`[DONE]`, whatever follows it (openai-python looks at the beginning only)."""
@@ -88,7 +89,8 @@ class OpenAIChat:
 class ChatReader:
     """Reads one answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, may_repeat: bool = False) -> None:
+        self._may_repeat = may_repeat
         self._choices: dict[int, Choice] = {}
         self._named = False  # id and model are known
         self._shape: list[str] = []  # the members of the last chunk, and what they ask for
@@ -170,7 +172,7 @@ class ChatReader:
         if choice is None:
             whole = "delta" not in entry and "message" in entry
             self._whole = self._whole or whole
-            choice = self._choices[index] = Choice(index, whole=whole)
+            choice = self._choices[index] = Choice(index, whole=whole, may_repeat=self._may_repeat)
         choice.feed(entry, out)
 
     def _start(self, chunk: dict[str, Any], out: list[Delta]) -> None:
