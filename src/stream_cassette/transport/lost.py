@@ -18,6 +18,8 @@ from stream_cassette.transport import audit, httpx_
 
 __all__ = ["note", "unwatch", "watch"]
 
+_GOING_OUT = frozenset({"socket.connect", "socket.getaddrinfo"})
+
 _clients: tuple[ModuleType, ...] = ()
 
 
@@ -41,7 +43,7 @@ def note(session: Session) -> tuple[str, ...]:
 
 
 def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
-    if event != "socket.connect" or current.is_inside():
+    if event not in _GOING_OUT or current.is_inside():
         return
     try:
         session = current.current()
@@ -49,7 +51,8 @@ def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
         return  # it belongs to none
     lost = note(session) if session is not None else ()
     if session is not None and lost and audit.family_on_stack({name: name for name in lost}):
-        arguments[0].close()  # the standard library does so for an OSError only
+        if event == "socket.connect":
+            arguments[0].close()  # the standard library does so for an OSError only
         raise SessionError(
             f"another library took the interception of {' and '.join(lost)} away while "
             f"{session.name!r} was open, and this call would go past it: open the cassette "
