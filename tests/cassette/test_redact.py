@@ -136,7 +136,7 @@ def test_compressed_responses_are_masked_and_cut_where_they_were(coding: str) ->
 
 
 UNTOUCHED: list[tuple[str, bytes]] = [
-    ("gzip", gzip.compress(b'{"a":1}')),
+    ("gzip", gzip.compress(b'{"a":1}', mtime=0)),
     ("gzip", b"not gzip at all"),
     ("rot13", b'{"api_key":"x"}'),
     ("gzip", b""),
