@@ -175,7 +175,7 @@ TYPES = ["message", "reasoning", "function_call", "custom_tool_call", "mcp_call"
 TYPES += ["shell_call", "shell_call_output", "code_interpreter_call", "image_generation_call"]
 TYPES += ["output_text", "refusal", "reasoning_text", "input_image", "output_audio", "odd", ""]
 scalars = st.one_of(st.none(), st.booleans(), st.integers(-1, 2), st.text(max_size=3))
-words = st.one_of(st.sampled_from(TYPES), scalars)
+words = st.one_of(st.sampled_from(TYPES), scalars, st.lists(st.integers(0, 1), max_size=1))
 shallow = st.dictionaries(
     st.sampled_from(["type", "id", "role", "text", "refusal", "summary", "content", "arguments"]),
     words,

@@ -39,7 +39,7 @@ def content_part(entry: JSON, path: str, extra: Mapping[str, JSON]) -> Part:
     if isinstance(entry, str):
         return Text(content=entry, extra=extra, path=path)
     part = mapping(entry)
-    kind = part.get("type")
+    kind = text(part.get("type"))
     if kind in _TEXTS:
         cited = part.get("annotations")
         return Text(
@@ -58,14 +58,14 @@ def content_part(entry: JSON, path: str, extra: Mapping[str, JSON]) -> Part:
         return _file(part, str(kind), path)
     if kind in ("output_audio", "input_audio"):
         return _sound(part, str(kind), path)
-    return Generic(kind=str(kind), value=entry, extra=extra, path=path)
+    return Generic(kind=str(part.get("type")), value=entry, extra=extra, path=path)
 
 
 def only_text(content: JSON) -> JSON:
     """A list of one text says the same as the text; any other content as it is."""
     if isinstance(content, list) and len(content) == 1:
         only = mapping(content[0])
-        if only.get("type") in _TEXTS and set(only) <= {"type", "text"}:
+        if text(only.get("type")) in _TEXTS and set(only) <= {"type", "text"}:
             return only.get("text")
     return content
 

@@ -24,7 +24,7 @@ from stream_cassette.conversation.delta import (
     Unfamiliar,
 )
 from stream_cassette.conversation.parts import JSON, Part
-from stream_cassette.dialects._json import mapping
+from stream_cassette.dialects._json import mapping, text
 from stream_cassette.dialects._responses_aside import Aside
 from stream_cassette.dialects._responses_items import item_parts
 from stream_cassette.dialects._responses_message import Contents
@@ -120,14 +120,14 @@ class EventReader:
     def read(self, event: Event) -> list[Delta]:
         """The deltas of one event."""
         out: Out = []
-        kind = event.get("type")
-        read = self._by_type.get(kind) if isinstance(kind, str) else None
+        kind = text(event.get("type"))
+        read = self._by_type.get(kind)
         if read is not None:
             read(event, out)
         elif kind is None and event.get("error"):
             self._error(event, out)
         elif kind not in STATUS_ONLY:
-            out.append(Unfamiliar(kind="event", name=str(kind), value=dict(event)))
+            out.append(Unfamiliar(kind="event", name=str(event.get("type")), value=dict(event)))
         return out
 
     def whole(self, response: Event) -> list[Delta]:

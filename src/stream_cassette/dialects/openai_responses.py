@@ -107,7 +107,7 @@ class ResponsesReader:
             if frame.data.startswith("[DONE]"):
                 return [End()]
             return [Unfamiliar(kind="frame", name=frame.event or "not JSON", value=frame.data)]
-        if "type" not in event and event.get("object") in _OBJECTS:
+        if "type" not in event and text(event.get("object")) in _OBJECTS:
             return self._events.whole(event)
         return self._events.read(event)
 
