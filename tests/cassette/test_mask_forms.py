@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stream_cassette.cassette.mask_forms import FormMasker, PartsMasker, is_binary
@@ -82,6 +82,7 @@ def test_multipart(body: str, mask: str | None, size: int) -> None:
     assert bool(places) is (mask is not None)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60), st.integers(1, 9), st.sampled_from([FormMasker, PartsMasker]))
 def test_any_bytes_in_any_cut(
     noise: bytes, size: int, kind: type[FormMasker | PartsMasker]

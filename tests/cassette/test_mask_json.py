@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stream_cassette.cassette.mask_json import JsonStrings
@@ -51,6 +51,7 @@ def expected(value: Any, path: str = "") -> list[tuple[str, bool, bytes]]:
     return found
 
 
+@settings(deadline=None)
 @given(VALUES, st.sampled_from([None, 1]), st.integers(1, 5))
 def test_any_text_in_any_cut(value: Any, indent: int | None, size: int) -> None:
     text = json.dumps(value, indent=indent).encode()

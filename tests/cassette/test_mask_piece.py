@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stream_cassette.cassette.mask_piece import Piece, Spot, json_piece
@@ -31,6 +31,7 @@ def test_escapes() -> None:
     assert piece.size(1, 4) == 8
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(0, 99))
 def test_the_raw_bytes_are_all_there(text: str, start: int) -> None:
     for raw in (json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]):

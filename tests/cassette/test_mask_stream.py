@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import tracemalloc
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -59,7 +60,7 @@ PIECES = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(PIECES, st.booleans(), st.sampled_from([SSE, NDJSON, JSON, ""]), st.lists(st.integers(0)))
 @example(["sk-", KEY[3:]], True, SSE, [3, 9, 50])
 def test_any_cut_gives_the_same_bytes(
@@ -76,6 +77,78 @@ def test_any_cut_gives_the_same_bytes(
     assert masked(cut(body, places), media) == whole
     assert masked([body[i : i + 1] for i in range(len(body))], media) == whole
     assert masked([whole], media) == whole
+
+
+MEDIA = [SSE, NDJSON, JSON, "text/plain", "text/html", "application/x-www-form-urlencoded", ""]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=120), st.sampled_from(MEDIA), st.lists(st.integers(0)), st.integers(0))
+def test_any_bytes_with_a_secret_in_them(
+    noise: bytes, media: str, places: list[int], where: int
+) -> None:
+    at = where % (len(noise) + 1)
+    for text in (b"zzTopSecret1", b'"zzTopSecret1"', b"{" + noise, b'data: {"a":"'):
+        body = noise[:at] + text + noise[at:]
+        whole = masked([body], media)
+        assert len(whole) == len(body)
+        assert masked(cut(body, places), media) == whole
+        assert masked([whole], media) == whole
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from([SSE, NDJSON]), st.integers(1, 9), st.integers(0, 40), st.booleans())
+def test_nothing_of_a_secret_is_ever_out(
+    media: str, size: int, chunk: int, ascii_only: bool
+) -> None:
+    def frame(text: str) -> bytes:
+        data = json.dumps({"n": 1, "delta": {"text": text}}, ensure_ascii=ascii_only).encode()
+        return b"data: " + data + b"\n\n" if media == SSE else data + b"\n"
+
+    def said(body: bytes) -> str:
+        lines = body.decode("utf-8", "replace").splitlines()
+        return "".join(line.partition('"text": "')[2].partition('"}}')[0] for line in lines)
+
+    for secret in (KEY, "zzTopSecret1"):
+        texts = ["so ", *(secret[i : i + size] for i in range(0, len(secret), size)), ". Yes"]
+        body = b"".join(map(frame, texts))
+        masker, out = BodyMasker(media, RULES), bytearray()
+        for start in range(0, len(body), chunk + 1):
+            piece, patches = masker.feed(body[start : start + chunk + 1])
+            out += piece
+            for at, data in patches:
+                out[at : at + len(data)] = data
+            shown = said(bytes(out))
+            assert not any(secret[i : i + 4] in shown for i in range(len(secret) - 3))
+            if masker.held_bytes == 0:
+                pairs = zip(out, body, strict=False)
+                assert all(a == b or a == ord("*") for a, b in pairs)
+        assert masker.places == ("/delta/text",) and masker.close() == ()
+        assert said(bytes(out)) == "so " + "*" * len(secret) + ". Yes"
+
+
+def test_a_long_stream_needs_little() -> None:
+    masker = BodyMasker(SSE, RULES)
+    tracemalloc.start()
+    try:
+        for index in range(20_000):
+            masker.feed(delta(f" word{index}"))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 500_000
+
+
+def test_a_body_that_begins_like_nothing_yet() -> None:
+    for body in (b"", b" ", b"da", b"event", b"id", b"\xef\xbb\xbf", b"retr"):
+        assert masked([body[i : i + 1] for i in range(len(body))], "") == body
+        assert masked([body], JSON) == body
+
+
+def test_binary_bodies_are_left_alone() -> None:
+    body = b"\x89PNG zzTopSecret1"
+    assert masked([body], "image/png") == body
+    assert masked([body], "text/plain") == body.replace(b"zzTopSecret1", b"*" * 12)
 
 
 @pytest.mark.parametrize("secret", [KEY, ENV, "zzTopSecret1"])

@@ -10,16 +10,16 @@ OPAQUE = """
     signature thoughtSignature thought_signature encrypted_content encrypted_index redactedContent
     id tool_call_id responseId call_id request_id requestId max_tokens promptTokens created
     created_at createTime system_fingerprint sha256 etag obfuscation next_page_token item_ids
-""".split()
-OPEN = "content text arguments partial_json data token message error idea model paid key name".split()
+"""
+OPEN = "content text arguments partial_json data token message error idea model paid key name"
 
 
-@pytest.mark.parametrize("name", OPAQUE)
+@pytest.mark.parametrize("name", OPAQUE.split())
 def test_opaque(name: str) -> None:
     assert is_opaque(name)
 
 
-@pytest.mark.parametrize("name", OPEN)
+@pytest.mark.parametrize("name", OPEN.split())
 def test_open(name: str) -> None:
     assert not is_opaque(name)
 

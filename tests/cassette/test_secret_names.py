@@ -170,3 +170,36 @@ REFUSED: list[Any] = [3, [1], {"header": ["x"]}, {"headers": 3}, b"x"]
 def test_refused(value: Any) -> None:
     with pytest.raises(UsageError, match="redact:"):
         redaction_of(value)
+
+
+def test_values_and_patterns_add() -> None:
+    more = redaction_of({"values": ["acme-42"], "patterns": [r"acct-\d+"], "fields": "team"})
+    assert more.literals == ("acme-42",) and more.patterns == {r"acct-\d+"}
+    assert more.hides_field("team") and more.hides_field("api_key")
+    again = more.extended(values=["other-1"])
+    assert again.values == {"acme-42", "other-1"} and again.patterns == more.patterns
+    assert "acme-42" not in repr(again) and "acme-42" not in str(again.to_dict())
+
+
+def test_the_environment_is_given_never_read() -> None:
+    environ = {"OPENAI_API_KEY": "real-secret-1", "MAX_TOKENS": "real-secret-2", "B_TOKEN": "x"}
+    rules = DEFAULT.with_environment(environ)
+    assert rules.environment_names == ("OPENAI_API_KEY",)
+    assert rules.literals == ("real-secret-1",)
+    assert DEFAULT.environment_names == () and DEFAULT.literals == ()
+    assert "real-secret-1" not in repr(rules) and "real-secret-1" not in str(rules.to_dict())
+    assert rules.with_environment({}).literals == ()
+
+
+WRONG: list[tuple[Any, str]] = [
+    ({"values": ["abc"]}, "less than 4 bytes"),
+    ({"patterns": ["("]}, "not a regular expression"),
+    ({"patterns": ["a*"]}, "matches nothing at all"),
+    ({"value": ["abcd"]}, "known: headers, query, fields, values, patterns"),
+]
+
+
+@pytest.mark.parametrize(("value", "said"), WRONG, ids=lambda value: str(value))
+def test_wrong_values_and_patterns(value: Any, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        redaction_of(value)

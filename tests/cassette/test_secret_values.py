@@ -7,7 +7,7 @@ from base64 import b64encode, urlsafe_b64encode
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stream_cassette.cassette.secret_values import (
@@ -78,6 +78,7 @@ def test_an_environment() -> None:
     assert secrets_in(environ) == (("A_TOKEN", "good-value-2"), ("B_KEY", "good-value-1"))
 
 
+@settings(deadline=None)
 @given(st.text(min_size=8, max_size=30), st.binary(max_size=5), st.binary(max_size=5))
 def test_every_encoding_of_a_value_holds_one_of_its_spellings(
     value: str, before: bytes, after: bytes

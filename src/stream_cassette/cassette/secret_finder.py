@@ -192,8 +192,9 @@ class _Look:
                 self._data_url(at)
             in_data = self.data_start <= at < self.data_end
             if not in_data and self._is_bounded(at):
-                for shape in self.finder.shapes_at(self.text, at):
-                    self._shape(shape, at)
+                shapes = self.finder.shapes_at(self.text, at)
+                # the first that is one, is it: a row for one vendor comes before that for all
+                any(self._shape(shape, at) for shape in shapes)
             for literal, fill in self.finder.literals_at(self.text, at):
                 self._literal(literal, fill, at)
             at = self.finder.head(self.text, at + 1)
@@ -274,13 +275,14 @@ class _Look:
         assert match is not None  # it matches nothing, too
         self.data_start, self.data_end = start, match.end()
 
-    def _shape(self, shape: Shape, at: int) -> None:
+    def _shape(self, shape: Shape, at: int) -> bool:
+        """Whether a key of this shape stands at `at`, for good."""
         text, size = self.text, len(self.text)
         match = shape.run.match(text, at)
         if match is None:
             if not self.final and shape.prefix.startswith(text[at:]):
                 self._open(at)
-            return
+            return False
         end = match.end()
         if shape.exact and self.finder.is_form and text[end - 1 : end] == b"+":
             end -= 1  # a blank, that no base64 goes on with
@@ -292,8 +294,10 @@ class _Look:
             self._secret(at + shape.shown, end, STAR)
             if end == size and not self.final:
                 self.tails.append(shape.tail)
-        elif reaches_end:
+            return True
+        if reaches_end:
             self._open(at)
+        return False
 
     def _literal(self, literal: bytes, fill: int, at: int) -> None:
         text, size = self.text, len(literal)

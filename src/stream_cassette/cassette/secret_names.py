@@ -222,7 +222,7 @@ def _names(value: object) -> list[str]:
 
 def _value(value: str) -> str:
     if len(value.encode("utf-8", "surrogatepass")) < _MIN_VALUE_BYTES:
-        raise UsageError(f"redact: a value of less than {_MIN_VALUE_BYTES} bytes: {value!r}")
+        raise UsageError(f"redact: a value of less than {_MIN_VALUE_BYTES} bytes hits too much")
     return value
 
 
