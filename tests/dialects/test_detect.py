@@ -10,17 +10,13 @@ from stream_cassette.dialects._detect import dialect_of, vendor_of
 @pytest.mark.parametrize(
     ("path", "first", "dialect"),
     [
-        ("/x", '{"object":"text_completion"}', "openai-completions"),
-        ("/x", '{"object":"response"}', "openai-responses"),
-        ("/x", '{"type":"response.created"}', "openai-responses"),
         ("/x", '{"type":"message-start"}', "cohere-chat"),
         ("/x", '{"jsonrpc":"2.0"}', "mcp"),
         ("/x", '{"candidates":[]}', "gemini-generate"),
         ("/x", '{"event_type":"interaction.created"}', "gemini-interactions"),
         ("/x", '{"created_at":"","done":false,"message":{}}', "ollama-chat"),
         ("/x", '{"created_at":"","done":false,"response":""}', "ollama-generate"),
-        ("/v1/completions", "", "openai-completions"),
-        ("/v1/responses", "[1]", "openai-responses"),
+        ("/v2/chat", "[1]", "cohere-chat"),
         ("/v1beta/models/g:streamGenerateContent", "{", "gemini-generate"),
         ("/model/m/converse-stream", "", "bedrock-converse"),
         ("/v2/chat", '{"type":"other"}', "cohere-chat"),

@@ -10,9 +10,6 @@ from stream_cassette.dialects._end import is_end
 @pytest.mark.parametrize(
     "data",
     [
-        '{"type":"response.completed","response":{}}',
-        '{"type":"response.failed"}',
-        '{"type":"response.incomplete"}',
         '{"type":"message-end","delta":{}}',
         '{"event_type":"interaction.completed"}',
     ],
@@ -26,7 +23,6 @@ def test_ends(data: str) -> None:
     [
         "",
         '{"type":"content_block_delta","delta":{"text":"message-end"}}',
-        '{"type":"response.created"}',
         '{"type":["message-end"]}',
         '["message-end"]',
         "message-end",

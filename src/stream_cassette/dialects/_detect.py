@@ -14,8 +14,6 @@ __all__ = ["dialect_of", "vendor_of"]
 
 # The end of the request's path → the dialect that is usual there.
 _PATHS = (
-    ("/completions", "openai-completions"),
-    ("/responses", "openai-responses"),
     (":streamgeneratecontent", "gemini-generate"),
     (":generatecontent", "gemini-generate"),
     ("/interactions", "gemini-interactions"),
@@ -51,15 +49,8 @@ def vendor_of(host: str, first: str) -> str | None:
 
 def _by_payload(value: dict[str, Any]) -> str | None:
     kind = value.get("type")
-    if value.get("object") == "text_completion":
-        return "openai-completions"
-    if value.get("object") == "response":
-        return "openai-responses"
-    if isinstance(kind, str):
-        if kind.startswith("response."):
-            return "openai-responses"
-        if kind == "message-start":
-            return "cohere-chat"
+    if kind == "message-start":
+        return "cohere-chat"
     if value.get("jsonrpc") == "2.0":
         return "mcp"
     if "candidates" in value or "usageMetadata" in value or "promptFeedback" in value:

@@ -14,19 +14,12 @@ __all__ = ["is_end"]
 
 # Top-level member → the values that end a stream.
 _END_VALUES: dict[str, frozenset[Any]] = {
-    "type": frozenset(
-        {
-            "response.completed",  # OpenAI Responses, also the two below
-            "response.failed",
-            "response.incomplete",
-            "message-end",  # Cohere v2
-        }
-    ),
+    "type": frozenset({"message-end"}),  # Cohere v2
     "event_type": frozenset({"interaction.completed"}),  # Gemini Interactions
 }
 
 # A frame without any of these holds no end marker: most frames are not parsed.
-_HINTS = ("response.", "message-end", "interaction.completed", '"done"')
+_HINTS = ("message-end", "interaction.completed", '"done"')
 
 
 def is_end(data: str, *, ndjson: bool = False) -> bool:
