@@ -24,7 +24,8 @@ def test_the_first_two_blocks_are_one_shell_line_each() -> None:
     assert demo.count("\n") == tests.count("\n") == 1
     assert demo.startswith("python3 -m venv .venv && ")
     assert demo.endswith(".venv/bin/stream-cassette demo\n")
-    assert tests.endswith(".venv/bin/python -m pytest -q\n")
+    pytest_ = ".venv/bin/python -m pytest -q"
+    assert tests.endswith(f"{pytest_} -n 2 && {pytest_} -n 8\n")
 
 
 def test_ci_runs_the_second_block() -> None:
