@@ -24,9 +24,11 @@ def lines(*values: object) -> bytes:
     return b"".join(json.dumps(value).encode() + b"\n" for value in values)
 
 
-def test_a_string_alone_counts_whatever_came_before_it() -> None:
-    body = lines({"log": "hello"}, {"log": KEY}, {"log": "bye"})
+def test_a_string_alone_counts_where_the_one_before_was_no_word_that_goes_on() -> None:
+    body = lines({"log": "hello there"}, {"log": KEY}, {"log": "bye"})
     assert spotted(body, "application/x-ndjson") == {Spotted("/log", KIND)}
+    body = lines({"blob": "QUJDREVGR0hJSktM"}, {"blob": KEY}, {"blob": "QUJDREVGR0hJSktM"})
+    assert spotted(body, "application/x-ndjson") == set()
 
 
 @pytest.mark.parametrize("tell", ["index", "output_index", "content_index", "item_id"])

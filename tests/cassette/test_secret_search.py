@@ -64,9 +64,9 @@ def test_a_strand_knows_that_it_is_data() -> None:
     strand.feed(b"data:image/png;base64,")
     for _ in range(100):
         assert strand.feed(b"QUJD" * 400) == []
-        assert strand.is_data
+        assert strand.goes_on
     other = strand.split()
     assert other.feed(b"/" + KEY) == [] and other.close() == []
-    strand.feed(b" " + KEY)
-    assert not strand.is_data
+    strand.feed(b". " + KEY)
+    assert not strand.goes_on
     assert [hit.kind for hit in strand.close()] == KINDS

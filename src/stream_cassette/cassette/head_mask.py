@@ -46,9 +46,9 @@ def mask_url(url: str, redaction: Redaction) -> tuple[str, tuple[str, ...]]:
         names.append(name)
         return f"{pair[1]}={value}"
 
-    if redaction.by_name:
-        url = _USERINFO.sub(REDACTED, url, count=1)
     text = masked_values(_PAIR.sub(masked, url), redaction)
+    if redaction.by_name:  # last: with its userinfo, all of a URL may be a known value
+        text = _USERINFO.sub(REDACTED, text, count=1)
     return text, tuple(dict.fromkeys(names))
 
 

@@ -78,7 +78,10 @@ class Strings:
     def _value(self, value: Any, path: str, opaque: bool, told: _Told) -> Iterator[Spotted]:
         if isinstance(value, str):
             data = value.encode("utf-8", "surrogatepass")
-            yield from self._alone(path, data, opaque=opaque)
+            found = list(self._alone(path, data, opaque=opaque))
+            if found and not opaque and self._goes_on(path):
+                found = list(self._alone(path, data, opaque=True))
+            yield from found
             if not opaque:
                 yield from self._joined(path, data, told)
         elif isinstance(value, list):
@@ -109,10 +112,10 @@ class Strings:
             bool(text.strip(_MASKS)) and self._redaction.hides_field(name) and not is_opaque(name)
         )
 
-    def _is_data(self, path: str) -> bool:
-        """Whether a data: URL goes on at this path."""
+    def _goes_on(self, path: str) -> bool:
+        """Whether a string at this path goes on from one that has no end: base64, a data: URL."""
         strands = self._strands.get(path)
-        return strands is not None and strands[None].is_data
+        return strands is not None and strands[None].goes_on
 
     def _coded(self, text: str, path: str, told: _Told) -> Iterator[Spotted]:
         """A JSON text in base64, as Bedrock sends each event of a model."""
@@ -123,10 +126,7 @@ class Strings:
         yield from self._value(value, path, False, told)
 
     def _alone(self, path: str, data: bytes, *, opaque: bool = False) -> Iterator[Spotted]:
-        hits = list(self._search.hits(data, opaque=opaque))
-        if hits and self._is_data(path):
-            hits = list(self._search.values(data))
-        yield from (Spotted(path, hit.kind) for hit in hits)
+        yield from (Spotted(path, hit.kind) for hit in self._search.hits(data, opaque=opaque))
 
     def _joined(self, path: str, data: bytes, told: _Told) -> Iterator[Spotted]:
         for strand in self._strands_of(path, told):

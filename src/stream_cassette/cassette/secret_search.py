@@ -20,6 +20,7 @@ __all__ = ["Hit", "Search", "Strand", "search_of"]
 _BEGINS = rb"(?<![A-Za-z0-9_+-])"
 _DATA_URL = b";base64,"
 _DATA = re.compile(rb";base64,[A-Za-z0-9+/=_%-]*")
+_WORD = re.compile(rb"[A-Za-z0-9+/=_-]*")
 _ESCAPE = re.compile(rb'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
 _SHORT = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _NESTED = 3  # JSON in a string of JSON in a string of JSON
@@ -97,10 +98,12 @@ class Strand:
         self._search = search
         self._text = bytearray()
         self._begins = True
+        self._last_is_word = False
 
     def feed(self, piece: bytes) -> list[Hit]:
         """Take the next piece; what shows in the text so far, now and then."""
         self._text += piece
+        self._last_is_word = _WORD.fullmatch(piece) is not None
         return self._look(ends=False) if len(self._text) > _STRAND + self._search.overlap else []
 
     def close(self) -> list[Hit]:
@@ -111,6 +114,7 @@ class Strand:
         """Another text that has begun as this one has."""
         other = Strand(self._search)
         other._text, other._begins = bytearray(self._text), self._begins
+        other._last_is_word = self._last_is_word
         return other
 
     def _look(self, *, ends: bool) -> list[Hit]:
@@ -119,12 +123,15 @@ class Strand:
         found = [hit for hit in self._search.hits(text, ends=ends) if hit.start or self._begins]
         self._begins = False
         rest = text[-self._search.overlap :]
-        self._text = bytearray(_DATA_URL + rest if self.is_data else rest)
+        self._text = bytearray(_DATA_URL + rest if self._is_data() else rest)
         return found
 
     @property
-    def is_data(self) -> bool:
-        """Whether the text so far ends inside a data: URL."""
+    def goes_on(self) -> bool:
+        """Whether the last piece was part of one long word, or the text is inside a data: URL."""
+        return self._last_is_word or self._is_data()
+
+    def _is_data(self) -> bool:
         url = self._text.rfind(_DATA_URL)
         data = _DATA.match(self._text, url) if url >= 0 else None
         return data is not None and data.end() == len(self._text)
