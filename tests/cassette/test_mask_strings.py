@@ -101,3 +101,17 @@ def test_what_is_no_line_of_json_is_looked_at_too() -> None:
     body, places = masked(lines, whole=True)
     assert body == b"\n".join(lines).replace(KEY.encode(), b"*" * len(KEY)) + b"\n"
     assert places == ["body"]
+
+
+def test_two_answers_in_turn_are_two_texts() -> None:
+    def line(index: int, text: str) -> bytes:
+        return json.dumps({"choices": [{"index": index, "delta": {"content": text}}]}).encode()
+
+    texts = [KEY[i : i + 6] for i in range(0, len(KEY), 6)]
+    pairs = [("is ", "ok "), *((text, "hm ") for text in texts), (" ok", " no")]
+    lines = [line(index, text) for pair in pairs for index, text in enumerate(pair)]
+    for order in (lines, [b for a in zip(lines[1::2], lines[::2], strict=True) for b in a]):
+        body, _ = masked(order, whole=True)
+        assert KEY[3:9].encode() not in body and b"hm " in body and b"ok " in body
+        assert body.count(b"*") == len(KEY)
+        assert masked(order, whole=False)[0] == body

@@ -25,6 +25,7 @@ _CUT_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*(\\(?:u[0-9A-Fa-f]{0,3})?)\Z")
 
 _MOST_NODES = 4096  # paths remembered; beyond, a path is new each time
 _MOST_KEY_BYTES = 512
+_MOST_DIGITS = 16
 _OWN_ITEMS = 32  # items of a list that have a path of their own
 # inside the object under a secret's name, the member that holds it (OpenAI's `client_secret`)
 _VALUE_MEMBERS = frozenset({"value"})
@@ -94,6 +95,7 @@ class JsonStrings:
         self._in: Node | None = None  # the string that is open
         self._key = b""
         self._is_key = False
+        self._number = b""  # an item's `index`, as far as it came
 
     @property
     def is_inside(self) -> bool:
@@ -114,6 +116,7 @@ class JsonStrings:
         """A new text begins."""
         self._levels.clear()
         self._in = None
+        self._number = b""
 
     def pointer(self) -> str:
         """Where the string is whose piece was yielded last, as a JSON pointer; a key's object."""
@@ -154,15 +157,43 @@ class JsonStrings:
         for match in _TOKEN.finditer(data, at):
             if self._gaps is not None:
                 if match.start() > at:
-                    self._gaps.feed(at, match.start())
+                    self._gap(data, at, match.start())
                 self._gaps.end()
                 at = match.end()
+                if self._number:
+                    self._turn()
             if match.lastindex is None:
                 self._mark(match[0])
             else:
                 yield from self._string(match, data, begins=True)
         if self._gaps is not None and self._in is None and at < len(data):
-            self._gaps.feed(at, len(data))
+            self._gap(data, at, len(data))
+
+    def _gap(self, data: bytes, start: int, end: int) -> None:
+        """What stands between strings and marks; an item's `index` is remembered."""
+        assert self._gaps is not None
+        self._gaps.feed(start, end)
+        if self._levels:
+            child = self._levels[-1].child
+            if child is not None and child.key == "index" and len(self._number) < _MOST_DIGITS:
+                self._number += data[start:end]
+
+    def _turn(self) -> None:
+        """A list's item has said its `index`, which tells it from others at its place.
+
+        Two answers come as one item each, in turn; what either says goes on by itself.
+        """
+        number, self._number = self._number.strip(), b""
+        level = self._levels[-1] if self._levels else None
+        if level is None or not number.isdigit() or not number.strip(b"0"):
+            return
+        node = level.node
+        if isinstance(node.key, int):
+            known = node.children.get(b"\0" + number)
+            if known is None:
+                known = Node(node.key, node.is_named, node.is_secret, node.is_opaque)
+                known = self._kept(node, b"\0" + number, known)
+            level.node = known
 
     def _string(
         self, match: re.Match[bytes], data: bytes, *, begins: bool

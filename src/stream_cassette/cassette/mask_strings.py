@@ -19,6 +19,7 @@ from stream_cassette.cassette.secret_names import Redaction
 __all__ = ["JsonMasker"]
 
 _QUOTED = re.compile(rb'("(?:[^"\\\r\n]++|\\[^\r\n])*+")')
+_INDEX = b'"index"'
 _IN_NUMBERS = b"0123456789.eE+-"
 _MOST_SKELETONS, _MOST_ALIKE, _MOST_DULL_KEYS = 512, 8, 4096
 
@@ -29,6 +30,7 @@ class _Template:
     def __init__(self, parts: list[bytes]) -> None:
         self.size = len(parts)
         self.values: list[tuple[int, ValueChannel, str]] = []
+        self.numbers: list[tuple[int, bytes]] = []  # what `index` says, and where
         self.keys: Any = None
         self.keys_in: Any = None
         self._parts = parts
@@ -46,6 +48,13 @@ class _Template:
             self.values.append((self._at, channel, pointer))
         self._at += 2
 
+    def fits(self, parts: list[bytes]) -> bool:
+        """Whether a line of as many parts is like it."""
+        for index, number in self.numbers:
+            if parts[index] != number:
+                return False
+        return bool(self.keys_in(parts) == self.keys)
+
     def refuse(self) -> None:
         """Lines like this one have to be looked at one by one."""
         self._is_fit = False
@@ -54,6 +63,8 @@ class _Template:
         """Whether every string of the line was seen, and lines like it can be told by it."""
         if not self._is_fit or self._at != self.size or not self._key_indices:
             return False
+        parts = self._parts
+        self.numbers = [(i + 1, parts[i + 1]) for i in self._key_indices if parts[i] == _INDEX]
         self.keys_in = itemgetter(*self._key_indices)
         self.keys = self.keys_in(self._parts)
         self._parts = []
@@ -89,7 +100,7 @@ class JsonMasker:
         parts = _QUOTED.split(data)
         skeleton = b'"'.join(parts[::2]).translate(None, _IN_NUMBERS)
         for template in self._templates.get(skeleton, ()):
-            if len(parts) == template.size and template.keys_in(parts) == template.keys:
+            if len(parts) == template.size and template.fits(parts):
                 for index, channel, pointer in template.values:
                     if parts[index] == channel.settled:
                         channel.again = start, parts, index
