@@ -319,3 +319,40 @@ def test_requests_are_kept_in_the_order_in_which_they_were_sent(tmp_path: Path) 
     with use_cassette(path, unplayed="ignore") as tape:
         kept = tape.cassette.interactions
     assert [int(interaction.request.body) for interaction in kept] == list(range(len(waits)))
+
+
+def test_a_session_that_closes_under_many_threads(tmp_path: Path) -> None:
+    """Whoever came in time is kept, whole; whoever did not is refused, or goes on alone."""
+    path = tmp_path / "x.yaml"
+    got: list[bytes] = []
+    gate = threading.Barrier(9)
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, content=request.content)
+
+    def ask_on(client: httpx2.Client, number: int) -> None:
+        gate.wait(20)
+        for step in range(200):
+            content = b"%d.%d" % (number, step)
+            try:
+                client.post(URL, content=content)
+            except SessionError:
+                return
+            got.append(content)
+
+    tape = use_cassette(path, record="all").open()
+    with httpx2.Client(transport=tape.transport(httpx2.MockTransport(answer))) as client:
+        threads = [threading.Thread(target=ask_on, args=(client, n)) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        gate.wait(20)
+        threading.Event().wait(0.05)
+        tape.close()
+        for thread in threads:
+            thread.join(60)
+    kept = {interaction.request.body: interaction.response for interaction in tape.recorded}
+    assert set(got) <= set(kept)
+    for content, response in kept.items():
+        if content in got:
+            assert response.body in (content, b"")  # cut off by the closing, or whole
+    assert len(list(tmp_path.iterdir())) == 1

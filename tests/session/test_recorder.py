@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from stream_cassette.cassette.model import COMPLETE, Cut, Ending, Request, Response
+from stream_cassette.errors import SessionError
 from stream_cassette.session.memory import MemoryBook
 from stream_cassette.session.recorder import Recorder
 
@@ -103,3 +104,19 @@ def test_order_is_that_of_sending_not_of_ending() -> None:
     assert [i.request.method for i in recorder.ended()] == ["GET"]
     first.end(COMPLETE)
     assert [i.request.method for i in recorder.interactions()] == ["POST", "GET"]
+
+
+def test_what_comes_after_the_end_of_all_is_ignored_or_refused() -> None:
+    """Another thread is still waiting for its head, or reading, or about to send."""
+    recorder = _recorder()
+    waiting, reading = recorder.start(POST), _headed(recorder)
+    reading.chunk(b"a")
+    first, second = recorder.interactions()
+    waiting.head(status=200, reason="OK", headers=(), http_version=None)
+    waiting.chunk(b"late")
+    waiting.end(COMPLETE)
+    reading.chunk(b"late")
+    with pytest.raises(SessionError, match="closed just now"):
+        recorder.start(POST)
+    assert recorder.interactions() == (first, second)
+    assert (first.response.status, second.response.body) == (0, b"a")

@@ -189,3 +189,16 @@ def test_a_forked_process_may_not_write(tmp_path: Path, monkeypatch: pytest.Monk
             journal.start(POST, "now")
     assert journal.interactions() == ()
     journal.remove()
+
+
+def test_a_closed_journal_writes_to_no_file(tmp_path: Path) -> None:
+    """Its handle's number belongs to the next file that is opened."""
+    journal = _journal(tmp_path)
+    log = journal.start(POST, "2026-01-01T00:00:00.000Z")
+    journal.close()
+    journal.close()
+    with open(tmp_path / "other", "wb") as other:
+        with pytest.raises(SessionError, match="is closed"):
+            log.head(SSE)
+        assert other.tell() == 0
+    assert (tmp_path / "other").read_bytes() == b""

@@ -69,7 +69,7 @@ def test_each_chunk_is_kept_before_it_is_handed_on(client: ModuleType) -> None:
     inner = Inner()
     stream = streams(client).Taken(take, inner)
     assert isinstance(stream, client.SyncByteStream)
-    seen = [(data, len(take._pieces)) for data in stream]
+    seen = [(data, len(take._log._pieces)) for data in stream]
     stream.close()
     assert seen == [(b"a", 1), (b"b", 2)]
     assert inner.closed

@@ -8,7 +8,7 @@ the client, and ignores whatever comes after its ending. What it sees it hands a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from threading import Lock
+from threading import Lock, RLock
 from typing import Protocol
 
 from stream_cassette.cassette.model import (
@@ -19,6 +19,7 @@ from stream_cassette.cassette.model import (
     Request,
     Response,
 )
+from stream_cassette.errors import SessionError
 
 __all__ = ["Book", "IsFinished", "Log", "Recorder", "Take"]
 
@@ -83,24 +84,31 @@ class Take:
         self._head_time = self._sent
         self._size_bytes = 0
         self._ending: Ending | None = None
+        # a session may be closed while another thread reads; taken twice where a stream that
+        # nobody closed is collected meanwhile
+        self._lock = RLock()
 
     def head(self, *, status: int, reason: str, headers: Headers, http_version: str | None) -> None:
         """The response head has come."""
         self._head_time = self._clock()
-        self._head = Response(
+        head = Response(
             status=status,
             reason=reason,
             headers=headers,
             http_version=http_version,
             head_ms=_ms(self._head_time - self._sent),
         )
-        self._log.head(self._head)
+        with self._lock:
+            if self._ending is None:
+                self._head = head
+                self._log.head(head)
 
     def chunk(self, data: bytes) -> None:
         """One read, just before the caller gets it; an empty one (HTTP/2's last) is no chunk."""
-        if data and self._ending is None:
-            self._size_bytes += len(data)
-            self._log.chunk(bytes(data), _ms(self._clock() - self._head_time))
+        with self._lock:
+            if data and self._ending is None:
+                self._size_bytes += len(data)
+                self._log.chunk(bytes(data), _ms(self._clock() - self._head_time))
 
     def end(self, ending: Ending) -> None:
         """The exchange is over. The first ending counts.
@@ -108,10 +116,11 @@ class Take:
         Where the caller's own side stopped after the stream had said its last word (the openai
         SDK leaves at `[DONE]`, or reads on for a moment and gives up), it was complete.
         """
-        if self._ending is None:
-            by_caller = ending.kind in ("client-closed", "pending")
-            self._ending = COMPLETE if by_caller and self._has_said_all() else ending
-            self._log.end(self._ending)
+        with self._lock:
+            if self._ending is None:
+                by_caller = ending.kind in ("client-closed", "pending")
+                self._ending = COMPLETE if by_caller and self._has_said_all() else ending
+                self._log.end(self._ending)
 
     @property
     def has_ended(self) -> bool:
@@ -144,18 +153,30 @@ class Recorder:
         self._now = now
         self._is_finished = is_finished
         self._takes: list[Take] = []
+        self._is_over = False
         self._lock = Lock()
 
     def start(self, request: Request) -> Take:
-        """A request is about to be sent; its place in the cassette is fixed now."""
+        """A request is about to be sent; its place in the cassette is fixed now.
+
+        Raises:
+            SessionError: `interactions` was asked for already, by another thread.
+        """
         with self._lock:
+            if self._is_over:
+                raise SessionError(
+                    "the cassette was closed just now, before this request could be recorded: "
+                    "wait for all requests before it is closed"
+                )
             log = self._book.start(request, self._now())
             take = Take(request, log, clock=self._clock, is_finished=self._is_finished)
             self._takes.append(take)
             return take
 
     def interactions(self) -> tuple[Interaction, ...]:
-        """Everything recorded; exchanges that are still open are closed by this."""
+        """Everything recorded; exchanges that are still open are closed by this, and it is over."""
+        with self._lock:
+            self._is_over = True
         for take in self._started():
             take.leave()
         return tuple(self._book.interactions())

@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 import orjson
 
@@ -46,10 +46,11 @@ class Journal:
         self.path = journal_path(path)
         self._cassette = path
         self._redaction = redaction
-        self._lock = Lock()
+        self._lock = RLock()  # taken twice where a stream that nobody closed is collected meanwhile
         self._count = 0
         self._pid = os.getpid()
         self._failed: JournalError | None = None
+        self._handle: int | None = None
         try:
             flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_BINARY", 0)
             self._handle = os.open(self.path, flags, 0o600)
@@ -94,7 +95,7 @@ class Journal:
             raise self._failed
 
     def write(self, data: bytes) -> None:
-        """Append, whole. Raises: JournalError; SessionError in a process forked off."""
+        """Append, whole. Raises: JournalError; SessionError if closed, or in a forked process."""
         if os.getpid() != self._pid:
             raise SessionError(
                 f"{str(self._cassette)!r} is being recorded by process {self._pid}, and this one "
@@ -102,6 +103,8 @@ class Journal:
             )
         with self._lock:
             self.check()
+            if self._handle is None:  # its number may be another file's by now
+                raise SessionError(f"{str(self._cassette)!r} is closed, and records no more")
             rest = memoryview(data)
             try:
                 while rest:
@@ -112,7 +115,10 @@ class Journal:
 
     def close(self) -> None:
         """Stop writing; the file stays."""
-        os.close(self._handle)
+        with self._lock:
+            handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
 
     def remove(self) -> None:
         """Stop writing, and take the file away."""
