@@ -79,6 +79,17 @@ def test_audio_pieces_are_padded_each() -> None:
     assert parts(*pieces) == (Blob(data=b"abc", modality="audio"),)
 
 
+def test_outputs_and_pictures_of_another_item_are_reported() -> None:
+    begun = added("message", content=[])
+    for name, item in (
+        ("code_interpreter_call_code.delta", "code"),
+        ("shell_call_output_content.delta", "output"),
+        ("image_generation_call.partial_image", "picture"),
+    ):
+        odd = event(name, **at(command_index=0, delta=item))
+        assert strange(begun, odd) == [("fragment", f"response.{name}")]
+
+
 @pytest.mark.parametrize(
     "odd",
     [

@@ -59,6 +59,23 @@ def test_an_item_of_another_type_keeps_its_place() -> None:
     assert parts(begun, said) == (ToolCall(id="c", name="f", arguments={}, arguments_text=""),)
 
 
+def test_what_goes_on_is_known_by_its_type_and_place() -> None:
+    """Text that follows its like takes a short way; anything in between ends it."""
+    begun = [added("message", 0, content=[]), added("message", 1, content=[])]
+    said = [event(TEXT, **at(*place), delta="a") for place in ((0,), (0,), (1,), (0, 1), (0,))]
+    said += [event("refusal.delta", **at(), delta="no"), event(TEXT, **at(), delta="")]
+    said += [event(TEXT, **at(), delta=7), event(TEXT, **at(), delta="b", logprobs=[1])]
+    first, other, second = parts(*begun, *said)
+    assert first == Text(content="aaab", extra={"logprobs": [1]})
+    assert (other, second) == (Text(content="a"), Text(content="a"))
+    assert [name for _, name in strange(*begun, *said)] == [
+        "response.refusal.delta",
+        f"response.{TEXT}",
+    ]
+    replaced = added("function_call", 0, call_id="c", name="f", arguments="")
+    assert parts(*begun, *said[:2], replaced, said[0])[0] == Text(content="aa")
+
+
 def test_the_slot_of_an_item_of_the_last_event() -> None:
     slots = Slots()
     slots.start(2, {"type": "message", "id": "a"}, [])

@@ -57,11 +57,16 @@ def test_content_parts_of_raw_text(name: str) -> None:
     assert strange(BEGUN, opened, raw("ab"), whole) == []
 
 
+def test_a_summary_without_an_index_is_one_all_the_same() -> None:
+    said = event("reasoning_summary_text.delta", output_index=0, delta="a")
+    assert parts(BEGUN, said, said) == (Reasoning(content="aa", kind="summary", id="r"),)
+
+
 def test_a_summary_and_its_text_are_two_parts() -> None:
-    begun = [BEGUN, raw("t"), summary(0, "s"), raw("T")]
+    begun = [BEGUN, raw("t"), summary(0, "s"), raw("T"), summary(0, "S")]
     assert parts(*begun) == (
         Reasoning(content="tT", kind="text", id="r"),
-        Reasoning(content="s", kind="summary", id="r"),
+        Reasoning(content="sS", kind="summary", id="r"),
     )
     item = {"type": "reasoning", "id": "r", "summary": [{"text": "s"}], "content": [{"text": "tT"}]}
     assert parts(*begun, terminal(item)) == (

@@ -49,6 +49,7 @@ class Contents:
             return
         if said:
             out.append(PartDelta(0, key, said))
+            self._slots.grew(event, key, "content_index")
         if (more := event.get("logprobs")) and isinstance(more, list):
             self._logprobs.setdefault(key, []).extend(more)
 

@@ -120,7 +120,11 @@ class EventReader:
     def read(self, event: Event) -> list[Delta]:
         """The deltas of one event."""
         out: Out = []
-        kind = text(event.get("type"))
+        kind, running = text(event.get("type")), self._slots.running
+        if running is not None and kind == running.kind and running.goes_on(event):
+            said = event.get("delta")
+            if isinstance(said, str) and not event.get("logprobs"):
+                return [PartDelta(0, running.key, said)]
         read = self._by_type.get(kind)
         if read is not None:
             read(event, out)
@@ -222,6 +226,7 @@ class EventReader:
         slot, said = self._slots.find(event, wanted, out), event.get("delta")
         if slot is not None and isinstance(said, str):
             out.append(PartDelta(0, (slot, "call"), said))
+            self._slots.grew(event, (slot, "call"), "output_index")
         elif slot is not None:
             misplaced(event, out)
 

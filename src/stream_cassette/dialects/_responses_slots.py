@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from stream_cassette.conversation.delta import Delta, PartEnd, PartStart, Unfamiliar
 from stream_cassette.conversation.parts import Generic, Part, ServerToolCall, ToolCall
@@ -16,11 +16,28 @@ from stream_cassette.dialects._json import text
 from stream_cassette.dialects._responses_issued import Issued
 from stream_cassette.dialects._responses_items import KNOWN_ITEMS, item_parts
 
-__all__ = ["Event", "Key", "Out", "Slots", "index_of", "misplaced", "report"]
+__all__ = ["Event", "Key", "Out", "Running", "Slots", "index_of", "misplaced", "report"]
 
 Event: TypeAlias = Mapping[str, Any]
 Out: TypeAlias = list[Delta]
 Key: TypeAlias = tuple[int, str | int]
+
+
+class Running(NamedTuple):
+    """A part that text was appended to, and the event that said so: the next is mostly its like.
+
+    `place` is the value of the event's `member`.
+    """
+
+    key: Key
+    kind: str
+    slot: int
+    member: str
+    place: Any
+
+    def goes_on(self, event: Event) -> bool:
+        """Whether an event of the same type says more of the same."""
+        return bool(event.get("output_index") == self.slot and event.get(self.member) == self.place)
 
 
 class Slots:
@@ -31,6 +48,7 @@ class Slots:
         self.done: dict[int, dict[str, Any]] = {}
         self.parts: dict[Key, Part] = {}  # as started, without what was appended since
         self.issued = Issued()
+        self.running: Running | None = None
         self._resumed = resumed
         self._ids: dict[str, int] = {}
 
@@ -61,12 +79,14 @@ class Slots:
         """A part starts."""
         if isinstance(part, (ToolCall, ServerToolCall)) and part.arguments_text is not None:
             part = replace(part, arguments=None)  # more may come: read when all has
+        self.running = None
         self.parts[key] = part
         out.append(PartStart(key=key, part=part))
         report(part, out)
 
     def end(self, key: Key, part: Part, out: Out) -> None:
         """A part is what the provider says that it is."""
+        self.running = None
         self.parts[key] = part
         out.append(PartEnd(key=key, part=part))
 
@@ -103,7 +123,14 @@ class Slots:
         slot = slots[position]
         return slot if self.items[slot].get("type") == item.get("type") else None
 
+    def grew(self, event: Event, key: Key, member: str) -> None:
+        """Text was appended to a part; the event's `member` tells its place."""
+        slot = index_of(event, "output_index")
+        if slot is not None:
+            self.running = Running(key, event["type"], slot, member, event.get(member))
+
     def _know(self, slot: int, item: dict[str, Any]) -> None:
+        self.running = None
         self.items[slot] = item
         if ident := text(item.get("id")):
             self._ids[ident] = slot

@@ -41,12 +41,11 @@ class Thoughts:
         if not isinstance(said, str):
             misplaced(event, out)
             return
-        place = index_of(event, "summary_index")
-        kind: ReasoningKind = "text" if place is None else "summary"
-        if place is None:
-            place = index_of(event, "content_index") or 0
         if not said:
             return
+        kind: ReasoningKind = "summary" if "summary" in event["type"] else "text"
+        member = "summary_index" if kind == "summary" else "content_index"
+        place = index_of(event, member) or 0
         key = self._key(slot, kind, out)
         if once and (key, place) in self._said:
             return
@@ -55,6 +54,8 @@ class Thoughts:
         self._last[key] = place
         self._said.add((key, place))
         out.append(PartDelta(0, key, said))
+        if not once:
+            self._slots.grew(event, key, member)
 
     def _key(self, slot: int, kind: ReasoningKind, out: Out) -> Key:
         """The part for a kind of text: the item's own, or a second one if that holds the other."""
