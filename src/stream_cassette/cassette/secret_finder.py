@@ -7,31 +7,21 @@ its own, and a match that reaches the end of the text so far is *open* until mor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from stream_cassette.cassette.secret_names import Redaction
-from stream_cassette.cassette.secret_shapes import BOUNDARY, SHAPES, Shape
-from stream_cassette.cassette.secret_values import spellings
+from stream_cassette.cassette.secret_rules import BASE64, DATA_URL, HEAD, STAR, Rules
+from stream_cassette.cassette.secret_shapes import SHAPES, Shape
 
 __all__ = ["BASE64", "LIMIT", "STAR", "Finder", "Found", "Span", "finder_of"]
 
 LIMIT = 512  # an open match of so many bytes counts as the secret
 _LONG = 256  # bytes of a long value that count as the whole of it
 _SHOWN = 3  # bytes of an open match that are put out as they are
-_HEAD = 4  # bytes by which a match is first noticed
-STAR, BASE64 = 0x2A, 0x41  # what masks are made of: `*`, and `A` in base64
 
-# after it the text is data until the first character that is no base64
-_DATA_URL = b";base64,"
 _DATA = re.compile(rb"[A-Za-z0-9+/=_%-]*+")
-
-_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
-# plain characters of a pattern, but for one that a quantifier follows
-_LITERAL = re.compile(r"(?:(?:[^\\.^$*+?{}\[\]|()]|\\[^A-Za-z0-9])(?![*?{]))+")
-# line ends in a JSON text inside a string
-_BLANKS = (b"\\n", b"\\r", b"\\t")
 
 
 class Span(NamedTuple):
@@ -59,65 +49,8 @@ class Found(NamedTuple):
     data: int
 
 
-class Finder:
-    """The rules of one Redaction, made ready."""
-
-    def __init__(
-        self,
-        shapes: Iterable[Shape],
-        values: Iterable[str],
-        patterns: Iterable[str] = (),
-        *,
-        is_form: bool = False,
-    ) -> None:
-        self.is_form = is_form
-        self.boundary = BOUNDARY - {ord("+")} if is_form else BOUNDARY
-        self.patterns = tuple((re.compile(p.encode()), _literal(p).encode()) for p in patterns)
-        self._shapes: dict[bytes, list[Shape]] = {}
-        self._literals: dict[bytes, list[tuple[bytes, int]]] = {}
-        for shape in shapes:
-            self._shapes.setdefault(shape.prefix[:_HEAD], []).append(shape)
-        for value in values:
-            for spelling, is_base64 in spellings(value):
-                entry = spelling, BASE64 if is_base64 else STAR
-                known = self._literals.setdefault(spelling[:_HEAD], [])
-                if entry not in known:
-                    known.append(entry)
-        heads = sorted({*self._shapes, *self._literals, _DATA_URL[:_HEAD]}, key=len, reverse=True)
-        self._heads = re.compile(b"|".join(map(re.escape, heads)))
-        # what a text may end with that may become a head
-        self._free_ends = _ends({*self._literals, _DATA_URL[:_HEAD]})
-        self._ends = self._free_ends | _ends(self._shapes)
-
-    def has_head(self, text: bytes) -> bool:
-        """Whether something may begin in the text, but for its last three bytes."""
-        return bool(self.patterns) or self._heads.search(text) is not None
-
-    def short_end(self, text: bytes, before: bytes) -> int:
-        """Where the text's end begins that may become a head; its length if none does.
-
-        `before` are the last bytes before the text.
-        """
-        size = len(text)
-        for at in range(max(0, size - _HEAD + 1), size):
-            end = text[at:]
-            if end in self._ends and self.is_end(end, is_bounded=self.is_bounded(text, at, before)):
-                return at
-        return size
-
-    def has_beginning(self, text: bytes) -> bool:
-        """Whether some value begins like this."""
-        return any(literal.startswith(text) for literal, _ in self.literals_at(text, 0))
-
-    def is_bounded(self, text: bytes, at: int, before: bytes) -> bool:
-        """Whether a key may begin at `at`: no letter or digit comes before it, or as an escape."""
-        last = (before + text[:at])[-3:] if at < 3 else text[at - 3 : at]
-        if not last or last[-1] not in self.boundary:
-            return True
-        if last[-2:] in _BLANKS:
-            return True
-        escape = _ESCAPE.fullmatch(last)
-        return escape is not None and int(escape[1], 16) not in BOUNDARY
+class Finder(Rules):
+    """Looks at texts by the rules of one Redaction."""
 
     def find(
         self,
@@ -140,24 +73,6 @@ class Finder:
         look = _Look(self, text, before, final, data, limit, size, masked)
         look.run()
         return look.found()
-
-    def shapes_at(self, text: bytes, at: int) -> list[Shape]:
-        """The shapes that may begin at `at`."""
-        by_four, by_three = text[at : at + _HEAD], text[at : at + _HEAD - 1]
-        return [*self._shapes.get(by_four, ()), *self._shapes.get(by_three, ())]
-
-    def literals_at(self, text: bytes, at: int) -> list[tuple[bytes, int]]:
-        """The spellings that may begin at `at`."""
-        return self._literals.get(text[at : at + _HEAD], [])
-
-    def head(self, text: bytes, at: int) -> int:
-        """The next place where something may begin, or -1."""
-        match = self._heads.search(text, at)
-        return -1 if match is None else match.start()
-
-    def is_end(self, text: bytes, *, is_bounded: bool) -> bool:
-        """Whether this short text may become a head; of a shape only where one may begin."""
-        return text in self._free_ends or (is_bounded and text in self._ends)
 
 
 class _Look:
@@ -188,7 +103,7 @@ class _Look:
     def run(self) -> None:
         at = self.finder.head(self.text, 0)
         while at >= 0:
-            if self.text.startswith(_DATA_URL[:_HEAD], at):
+            if self.text.startswith(DATA_URL[:HEAD], at):
                 self._data_url(at)
             in_data = self.data_start <= at < self.data_end
             if not in_data and self._is_bounded(at):
@@ -239,7 +154,7 @@ class _Look:
     def _short_end(self) -> int:
         """Where the text's end begins that may become a head; its length if none does."""
         size = len(self.text)
-        for at in range(max(0, size - _HEAD + 1), size):
+        for at in range(max(0, size - HEAD + 1), size):
             if self.finder.is_end(self.text[at:], is_bounded=self._is_bounded(at)):
                 return at
         return size
@@ -265,9 +180,9 @@ class _Look:
         self.keep, self.open_at = min(self.keep, at), min(self.open_at, at)
 
     def _data_url(self, at: int) -> None:
-        if self.text.startswith(_DATA_URL, at):
-            self._data(at + len(_DATA_URL))
-        elif not self.final and _DATA_URL.startswith(self.text[at:]):
+        if self.text.startswith(DATA_URL, at):
+            self._data(at + len(DATA_URL))
+        elif not self.final and DATA_URL.startswith(self.text[at:]):
             self.keep = min(self.keep, at)
 
     def _data(self, start: int) -> None:
@@ -311,14 +226,6 @@ class _Look:
             self._open(at)
 
 
-def _literal(pattern: str) -> str:
-    """The text that all matches of the pattern begin with, as far as its spelling tells."""
-    match = _LITERAL.match(pattern)
-    if match is None or "|" in pattern:
-        return ""
-    return re.sub(r"\\(.)", r"\1", match[0])
-
-
 def _common(text: bytes, at: int, literal: bytes) -> int:
     """How many bytes of `literal` stand at `at`."""
     piece = text[at : at + len(literal)]
@@ -332,11 +239,6 @@ def _whole(literal: bytes, size: int) -> int:
     while size and literal[size] & 0xC0 == 0x80:
         size -= 1
     return size
-
-
-def _ends(heads: Iterable[bytes]) -> frozenset[bytes]:
-    """Every beginning of a head, shorter than it."""
-    return frozenset(head[:length] for head in heads for length in range(1, len(head)))
 
 
 @lru_cache(maxsize=64)
