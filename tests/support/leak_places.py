@@ -327,7 +327,7 @@ ANSWERS = (
     answer(
         "NDJSON, lines",
         lambda s: typed(
-            "application/x-ndjson", *events([{"log": t} for t in ("it starts", s, "it ends")], "\n", "")
+            "application/x-ndjson", *events([{"log": t} for t in ("it was", s, "it is")], "\n", "")
         ),
     ),
     answer("converse", lambda s: typed(AWS, *converse(f"is {s} ok"))),
