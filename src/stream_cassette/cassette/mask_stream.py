@@ -63,10 +63,10 @@ class _Lines:
 
 
 class _Document:
-    """One JSON text."""
+    """One JSON text; a list is streamed item by item, and each is a frame."""
 
-    def __init__(self, redaction: Redaction, output: BodyOutput) -> None:
-        self._json = JsonMasker(redaction, output, frames=False)
+    def __init__(self, redaction: Redaction, output: BodyOutput, *, is_list: bool) -> None:
+        self._json = JsonMasker(redaction, output, frames=is_list)
 
     def feed(self, data: bytes, start: int) -> None:
         self._json.feed(data, start)
@@ -99,6 +99,8 @@ class _Events:
         self._line: str | None = None  # what the open line is: "data", "other"
         self._is_json: bool | None = None  # whether the event's data is, once known
         self._after_cr = False
+        self._is_first = False  # whether nothing of the data line was taken yet
+        self._lead = b""  # blanks of a data line before it is known what it is
         self._is_blank = True  # the line so far
         self._finder = finder_of(redaction)
         self._dull: set[bytes] = set()  # names and comments with nothing in them
@@ -134,6 +136,7 @@ class _Events:
                 self._dull.add(line)
                 return True
             return False
+        self._is_first = True
         self._data(line[5:], start + 5, whole=True)
         return True
 
@@ -153,6 +156,7 @@ class _Events:
             self._line = "data" if data.startswith(b"data:") else "other"
             if self._line == "data":
                 data, start = data[5:], start + 5
+                self._is_first = True
         if self._line == "data":
             self._data(data, start)
         else:
@@ -160,7 +164,9 @@ class _Events:
 
     def _data(self, data: bytes, start: int, *, whole: bool = False) -> None:
         if self._is_json is None:
+            data, start = self._lead + data, start - len(self._lead)
             first = data.lstrip(_BLANK)[:1]
+            self._lead = b"" if first else data
             if not first:
                 return
             self._is_json = first[0] in _JSON_STARTS
@@ -170,7 +176,10 @@ class _Events:
         elif self._is_json:
             self._json.feed(data, start)
         else:
+            if self._is_first and data[:1] == b" ":  # belongs to the field, not to what is said
+                data, start = data[1:], start + 1
             self._said.feed(data, start)
+        self._is_first = self._is_first and not data
 
     def _line_end(self, start: int) -> None:
         if self._head:
@@ -183,7 +192,7 @@ class _Events:
         if self._is_blank:
             self._json.end(start)
             self._is_json = None
-        self._line, self._is_blank = None, True
+        self._line, self._is_blank, self._lead = None, True, b""
 
 
 class _Machine(Protocol):
@@ -268,5 +277,5 @@ class BodyMasker:
         if may_be_events and _SSE_LINE.match(text):
             return _Events(self._redaction, self._output)
         if text[:1] in (b"{", b"["):
-            return _Document(self._redaction, self._output)
+            return _Document(self._redaction, self._output, is_list=text[:1] == b"[")
         return _Plain(self._redaction, self._output)
