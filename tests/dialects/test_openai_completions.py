@@ -111,6 +111,11 @@ def test_first_and_last() -> None:
     assert found.usage is not None and found.usage.input_tokens == 3
 
 
+def test_members_beside_the_choices() -> None:
+    found = answer({**chunk("a"), "provider": "p"}, {**chunk("b"), "provider": "q"})
+    assert found.extra == {"provider": "q"}
+
+
 def test_log_probabilities_extend() -> None:
     one = chunk("a", logprobs={"tokens": ["a"], "text_offset": [0], "top_logprobs": None})
     two = chunk("b", logprobs={"tokens": ["b"], "text_offset": [1], "odd": 7})

@@ -29,6 +29,7 @@ each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_the_cases_are_there() -> None:
     wanted = {"text", "tool_call", "parallel_tool_calls", "reasoning", "error", "truncated"}
     wanted |= {"refusal", "incomplete", "hosted_tools", "compatible", "background", "client_tools"}
+    wanted |= {"rotating_ids", "event_after_data"}
     assert {path.stem for path in CASES} >= wanted
 
 

@@ -100,6 +100,27 @@ def test_what_fits_nowhere_is_reported(odd: Any) -> None:
     assert parts(BEGUN, OPENED, delta("a"), odd)[0] == Text(content="a", extra=EXTRA)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        event("output_text.delta", **at(), delta="a"),
+        event("output_text.done", **at(), text="a"),
+        event("refusal.done", **at(), refusal="a"),
+        event("content_part.added", **at(), part={"type": "output_text", "text": ""}),
+        event("content_part.done", **at(), part={"type": "output_text", "text": "a"}),
+        event("output_text.annotation.added", **at(), annotation="u"),
+    ],
+)
+def test_contents_of_what_is_no_message_are_reported(odd: Any) -> None:
+    begun = added("function_call", call_id="c", name="f", arguments="{}")
+    assert strange(begun, odd) == [("fragment", odd["type"])]
+    assert [one.type for one in parts(begun, odd)] == ["tool_call"]
+
+
+def test_an_empty_piece_opens_the_content() -> None:
+    assert parts(BEGUN, delta("")) == (Text(extra=EXTRA),)
+
+
 def test_an_annotation_of_what_is_no_text_is_reported() -> None:
     refused = event("refusal.delta", **at(), delta="No")
     assert strange(BEGUN, refused, cite(0, "u")) == [

@@ -71,6 +71,12 @@ def test_arguments_that_are_no_text_are_reported(name: str) -> None:
     assert strange(begun, odd) == [("fragment", f"response.{name}")]
 
 
+@pytest.mark.parametrize("name", [f"{ARGUMENTS}.delta", f"{ARGUMENTS}.done"])
+def test_arguments_of_what_is_no_call_are_reported(name: str) -> None:
+    odd = event(name, output_index=0, delta="{}", arguments="{}")
+    assert strange(added("message", content=[]), odd) == [("fragment", f"response.{name}")]
+
+
 def test_an_item_that_is_done_replaces_its_parts() -> None:
     text = event("output_text.delta", output_index=0, content_index=0, delta="garbled")
     ended = done("message", content=[{"type": "output_text", "text": "clear"}])

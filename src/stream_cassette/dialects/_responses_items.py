@@ -237,7 +237,7 @@ def _output(item: Item, kind: str, path: str, answer: bool, served: Container[st
     extra, gave = members(item, "call_id", "name", member), only_text(item.get(member))
     name = name or text(item.get("name"))
     hosted = kind == "program_output" or item.get("execution") == "server"
-    if hosted or (kind == "shell_call_output" and (answer or ident in served)):
+    if hosted or (kind == "shell_call_output" and (answer or (ident or "") in served)):
         return ServerToolCallResponse(
             id=ident, name=name or "", response=gave, extra=extra, path=path
         )
