@@ -27,6 +27,7 @@ _NESTED = 3  # JSON in a string of JSON in a string of JSON
 _MASK = b"***"
 _OVERLAP = 4096  # no shape has to be seen for longer to be known
 _STRAND = 65_536
+_FEW = 512  # bytes below which one quick look at a text is quicker than one for each secret
 
 
 class Hit(NamedTuple):
@@ -47,6 +48,9 @@ class Search:
         self._patterns = tuple(re.compile(each.encode()) for each in sorted(redaction.patterns))
         prefixes = sorted({shape.prefix for shape in SHAPES}, key=len, reverse=True)
         self._prefix = re.compile(_BEGINS + b"(?:" + b"|".join(map(re.escape, prefixes)) + b")")
+        # what every secret in a text begins with, escaped or not
+        heads = {literal[:4] for literal in literals} | {prefix[:4] for prefix in prefixes}
+        self._heads = re.compile(b"|".join(map(re.escape, sorted({*heads, b"\\"}))))
         self.shortest = 1 if self._patterns else min(map(len, [*literals, b"12345678"]))
         self.overlap = max(map(len, [*literals, bytes(_OVERLAP)]))
 
@@ -57,6 +61,8 @@ class Search:
         the text follows elsewhere.
         """
         if len(text) < self.shortest:
+            return
+        if len(text) < _FEW and not self._patterns and self._heads.search(text) is None:
             return
         yield from self.values(text)
         if opaque:
@@ -98,12 +104,12 @@ class Strand:
         self._search = search
         self._text = bytearray()
         self._begins = True
-        self._last_is_word = False
+        self.last = b""
 
     def feed(self, piece: bytes) -> list[Hit]:
         """Take the next piece; what shows in the text so far, now and then."""
         self._text += piece
-        self._last_is_word = _WORD.fullmatch(piece) is not None
+        self.last = piece
         return self._look(ends=False) if len(self._text) > _STRAND + self._search.overlap else []
 
     def close(self) -> list[Hit]:
@@ -114,7 +120,7 @@ class Strand:
         """Another text that has begun as this one has."""
         other = Strand(self._search)
         other._text, other._begins = bytearray(self._text), self._begins
-        other._last_is_word = self._last_is_word
+        other.last = self.last
         return other
 
     def _look(self, *, ends: bool) -> list[Hit]:
@@ -129,7 +135,7 @@ class Strand:
     @property
     def goes_on(self) -> bool:
         """Whether the last piece was part of one long word, or the text is inside a data: URL."""
-        return self._last_is_word or self._is_data()
+        return (bool(self.last) and _WORD.fullmatch(self.last) is not None) or self._is_data()
 
     def _is_data(self) -> bool:
         url = self._text.rfind(_DATA_URL)
