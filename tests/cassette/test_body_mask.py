@@ -250,3 +250,11 @@ def test_any_json_keeps_its_length_and_all_but_the_secrets(
 def test_any_bytes_keep_their_length(noise: bytes, media: str) -> None:
     for body in (noise, noise + b'"api_key":"x"', b'{"api_key":"' + noise):
         assert len(mask_body(body, media, DEFAULT)[0]) == len(body)
+
+
+@pytest.mark.parametrize("media", [SSE, NDJSON, "application/json", "text/plain"])
+def test_a_key_that_only_the_end_tells(media: str) -> None:
+    key = b"AIzaSyA-1234567890abcdefghijklmnopqrstu"
+    body = b'[{"a":"' + key + b'"}]' if media != SSE else b'data: {"a":"' + key + b'"}\n\n'
+    masked, places = mask_body(body, media, DEFAULT)
+    assert masked == body.replace(key, b"*" * len(key)) and places

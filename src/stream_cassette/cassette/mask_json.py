@@ -202,7 +202,7 @@ class JsonStrings:
         if begins:
             self._is_key = self._expects_key()
             self._key = b""
-        node = self._in if self._in is not None else self._node()
+        node = self._in if self._in is not None else self._node(is_string=True)
         self._in = None if ends else node
         start, end = match.span(1)
         if not ends:
@@ -217,19 +217,23 @@ class JsonStrings:
     def _expects_key(self) -> bool:
         return bool(self._levels) and self._levels[-1].is_object and self._levels[-1].child is None
 
-    def _node(self) -> Node:
+    def _node(self, *, is_string: bool) -> Node:
         """The path of the value (or object, or list) that begins here."""
         if not self._levels:
             return self.root
         level = self._levels[-1]
         if level.is_object:
             return level.child or level.node
-        index = min(level.index, _OWN_ITEMS) if self._own_items else 0
+        index = level.index if self._own_items else 0
+        if not is_string and len(self._levels) == 1:
+            index = -1  # a list that is streamed: its items are frames
+        elif index >= _OWN_ITEMS:
+            return Node(index, False, level.node.is_named, level.node.is_opaque)
         return level.node.children.get(index) or self._item(level.node, index)
 
     def _mark(self, mark: bytes) -> None:
         if mark in b"{[":
-            self._levels.append(_Level(self._node(), mark == b"{"))
+            self._levels.append(_Level(self._node(is_string=False), mark == b"{"))
         elif mark in b"}]":
             if self._levels:
                 self._levels.pop()

@@ -160,7 +160,8 @@ class JsonMasker:
         """No more text comes."""
         self.end(start)
         for channel in self._strings.channels():
-            channel.finish(self._output)
+            if channel.finish(self._output):
+                self._output.places[channel.place] = None
 
     def _key(self, piece: StringPiece, content: bytes, start: int) -> None:
         if self._new is not None:
@@ -186,7 +187,8 @@ class JsonMasker:
         goes_on = self._frames and node.is_kept
         if goes_on:
             if node.channel is None:
-                node.channel = ValueChannel(self._redaction)
+                place = self._strings.pointer() or "body"
+                node.channel = ValueChannel(self._redaction, place)
             channel = node.channel
         if self._new is not None and goes_on:
             self._new.add(piece, channel, self._strings.pointer() or "body")

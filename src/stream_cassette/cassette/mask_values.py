@@ -23,10 +23,11 @@ _MAY_BE_JSON = (b"", b"{", b"[", b" ", b"\t", b"\r", b"\n")
 class ValueChannel(Channel):
     """One path's values, each in one piece or many."""
 
-    __slots__ = ("_echo", "_last", "_nested", "_size", "again", "settled")
+    __slots__ = ("_echo", "_last", "_nested", "_size", "again", "place", "settled")
 
-    def __init__(self, redaction: Redaction) -> None:
+    def __init__(self, redaction: Redaction, place: str = "body") -> None:
         super().__init__(finder_of(redaction))
+        self.place = place
         self._nested = NestedNames(redaction)
         self._size = 0  # of the value so far
         self._last = b""  # the last value, if it is all an open match
