@@ -104,6 +104,19 @@ def test_json_that_stands_bare_in_an_event_stream(bare: bytes) -> None:
     assert found.candidates[0].text == "Hi"
 
 
+@pytest.mark.parametrize("end", [b"data: [DONE]", b"data: [DONE]\n", b"data: [DONE] \n"])
+def test_an_end_marker_counts_where_the_body_was_trimmed(end: bytes) -> None:
+    found = exchange(event_stream([HI]) + end)
+    assert (found.termination, found.end_marker) == ("complete", True)
+
+
+def test_an_event_that_the_end_cut_off_is_not_read() -> None:
+    body = event_stream([HI, HI])
+    found = exchange(body[:-2])
+    assert (found.candidates[0].text, found.termination) == ("Hi", "truncated")
+    assert exchange(event_stream([HI])[:-1]).candidates == ()
+
+
 @pytest.mark.parametrize("bare", [b"{oops}\n\n", b": {}\n\n", b"{\n\n"])
 def test_what_is_not_bare_json_is_passed_over(bare: bytes) -> None:
     assert exchange(bare + STREAM).unknown == ()

@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from stream_cassette.cassette.body import plain_bytes
-from stream_cassette.cassette.model import Headers, Interaction, Request, Response, header
+from stream_cassette.cassette.model import (
+    Cassette,
+    Headers,
+    Interaction,
+    Request,
+    Response,
+    header,
+)
 from stream_cassette.conversation.accumulate import Accumulator, Body
 from stream_cassette.conversation.delta import Failure, Unfamiliar
-from stream_cassette.conversation.model import Exchange, History
+from stream_cassette.conversation.model import Conversation, Exchange, History
 from stream_cassette.dialects import _protocol as protocol
 from stream_cassette.dialects._errors import http_error
 from stream_cassette.dialects._json import loads
@@ -22,7 +30,19 @@ from stream_cassette.dialects._registry import detect
 from stream_cassette.wire.encoding import CorruptEncoding, UnknownEncoding, decode
 from stream_cassette.wire.framing import Frame, decoder_for, frames, media_type
 
-__all__ = ["decoded_body", "exchange_of", "frames_of", "heard", "history_of", "label_of"]
+if TYPE_CHECKING:
+    from stream_cassette.conversation.chain import Spoken
+
+__all__ = [
+    "conversations_of",
+    "decoded_body",
+    "exchange_of",
+    "frames_of",
+    "heard",
+    "history_of",
+    "label_of",
+    "spoken_of",
+]
 
 _FIRST_ERROR = 400
 _STEP = 1 << 16
@@ -69,9 +89,8 @@ def exchange_of(interaction: Interaction) -> Exchange | None:
         text = "" if first is None else first.data
         accumulator.add([Failure(error=http_error(text, response.status))])
     else:
-        _read(
-            accumulator, dialect.reader(opening), chain(() if first is None else (first,), spoken)
-        )
+        begun = () if first is None else (first,)
+        _read(accumulator, dialect, opening, chain(begun, spoken))
     return accumulator.exchange(
         dialect=dialect.name,
         vendor=dialect.vendor(opening),
@@ -86,6 +105,26 @@ def history_of(interaction: Interaction) -> History | None:
     return None if dialect is None else dialect.read_request(opening.request)
 
 
+def spoken_of(interactions: Iterable[Interaction]) -> tuple[Spoken, ...]:
+    """Both sides of each interaction that a dialect claims, with its place."""
+    from stream_cassette.conversation.chain import Spoken  # a replay needs none of it
+
+    out = []
+    for index, one in enumerate(interactions):
+        history = history_of(one)
+        exchange = None if history is None else exchange_of(one)
+        if history is not None and exchange is not None:
+            out.append(Spoken(index=index, history=history, exchange=exchange))
+    return tuple(out)
+
+
+def conversations_of(cassette: Cassette) -> tuple[Conversation, ...]:
+    """The conversations that the cassette's interactions make: see `conversation.chain`."""
+    from stream_cassette.conversation.chain import chained, conversations_of
+
+    return conversations_of(chained(spoken_of(cassette.interactions)))
+
+
 def label_of(interaction: Interaction) -> tuple[str, str | None] | None:
     """The names of dialect and vendor; None if no dialect claims the interaction."""
     opening = _opening(interaction, _first(interaction.response))
@@ -94,13 +133,13 @@ def label_of(interaction: Interaction) -> tuple[str, str | None] | None:
 
 
 def heard(found: Iterable[Frame]) -> Iterator[Frame]:
-    """The frames that a dialect is to read, and those that can't be what they claim.
+    """The frames that a dialect is to read, what can't be what it claims, and what is cut off.
 
     Read are those that the framing hands on, and JSON that stands bare between server-sent events
     or in their place, which the framing passes over: gateways report errors so.
     """
     for frame in found:
-        if frame.dispatch or frame.fault is not None:
+        if frame.dispatch or frame.fault is not None or (frame.partial and frame.data):
             yield frame
         elif (bare := _bare(frame.raw)) is not None:
             yield frame._replace(data=bare, dispatch=True)
@@ -132,11 +171,20 @@ def _bare(raw: bytes) -> str | None:
     return text
 
 
-def _read(accumulator: Accumulator, reader: protocol.Reader, spoken: Iterable[Frame]) -> None:
+def _read(
+    accumulator: Accumulator,
+    dialect: protocol.Dialect,
+    opening: protocol.Opening,
+    spoken: Iterable[Frame],
+) -> None:
+    reader = dialect.reader(opening)
     for number, frame in enumerate(spoken):
         accumulator.frame = number
         if frame.fault is not None:
             accumulator.add([Unfamiliar(kind="frame", name=frame.fault)])
+            continue
+        # an event that the end cut off is not handed on, but an end marker is one all the same
+        if not frame.dispatch and not dialect.ends(frame):
             continue
         accumulator.add(reader.feed(frame))
         if accumulator.ended:

@@ -68,7 +68,8 @@ def streams(root: Path, dialect: str) -> Iterator[tuple[Recorded, Exchange, Chun
         for frame in heard(frames_of(response)):
             if DIALECTS[dialect].ends(frame):  # a fixture may hold several answers in a row
                 break
-            values.append(json.loads(frame.data))
+            if frame.dispatch:
+                values.append(json.loads(frame.data))
         if len(values) > 1:
             yield one, exchange, values
 
