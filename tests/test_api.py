@@ -65,3 +65,9 @@ def test_a_missing_file_and_one_that_is_no_cassette(tmp_path: Path) -> None:
 def test_fingerprint_is_of_the_bytes(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"abc")
     assert fingerprint(tmp_path / "file") == hashlib.sha256(b"abc").hexdigest()
+
+
+def test_what_was_loaded_has_conversations(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    dump(Cassette(), path)
+    assert load(path).conversations == ()

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from stream_cassette.cassette.model import Ending, Interaction, Request, Response
+from stream_cassette.cassette.model import Cassette, Ending, Interaction, Request, Response
 from stream_cassette.conversation.model import Exchange
 from stream_cassette.meaning import (
+    conversations_of,
     decoded_body,
     exchange_of,
     frames_of,
     heard,
     history_of,
     label_of,
+    spoken_of,
 )
 from tests.support.read_answers import event_stream, interaction
 
@@ -161,3 +163,19 @@ def test_a_request_that_is_no_json_has_no_messages() -> None:
 def test_it_can_be_written_as_json() -> None:
     found = exchange(event_stream([{**HI, "brand_new": {"a": [1]}}, "[DONE]"]))
     assert json.loads(json.dumps(found.to_dict())) == found.to_dict()
+
+
+def test_conversations() -> None:
+    other = Interaction(
+        request=Request(method="GET", url="https://x/"), response=Response(status=200)
+    )
+    asked = {"messages": [{"role": "user", "content": "Ho"}]}
+    first = interaction(CHAT, STREAM, asked=asked)
+    more = [*asked["messages"], {"role": "assistant", "content": "Hi"}]
+    more.append({"role": "user", "content": "So?"})
+    second = interaction(CHAT, STREAM, asked={"messages": more})
+    cassette = Cassette(interactions=(other, first, second))
+    assert [one.index for one in spoken_of(cassette.interactions)] == [1, 2]
+    (talk,) = conversations_of(cassette)
+    assert talk.interactions == (1, 2)
+    assert [one.text for one in talk.messages] == ["Ho", "Hi", "So?", "Hi"]

@@ -187,3 +187,15 @@ def test_options_that_cannot_be(tmp_path: Path) -> None:
         use_cassette(tmp_path / "a.yaml", unplayed="never")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="no matcher 'boddy'"):
         use_cassette(tmp_path / "a.yaml", match_on=["boddy"])
+
+
+def test_a_tape_has_its_conversation(tmp_path: Path) -> None:
+    chunk = b'data: {"object":"chat.completion.chunk","choices":[{"delta":{"content":"Hi"}}]}\n\n'
+    with use_cassette(tmp_path / "a.yaml", record="once") as tape:
+        with _live(tape, [chunk + b"data: [DONE]\n\n"]) as client:
+            asked = {"messages": [{"role": "user", "content": "Ho"}]}
+            client.post("http://a.example/v1/chat/completions", json=asked).read()
+        assert [one.text for one in tape.conversation.messages] == ["Ho", "Hi"]
+    assert [one.text for one in tape.conversation.messages] == ["Ho", "Hi"]
+    with pytest.raises(UsageError, match="holds 0 conversations"):
+        use_cassette(tmp_path / "a.yaml").conversation  # noqa: B018

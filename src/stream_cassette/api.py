@@ -6,10 +6,11 @@ The functions take a path as text or `Path`; what they return is frozen.
 from __future__ import annotations
 
 import os
+from dataclasses import replace as replaced
 from pathlib import Path
 
 from stream_cassette.cassette.model import Cassette
-from stream_cassette.pipeline import has_said_all, readable
+from stream_cassette.pipeline import conversations_of, has_said_all, readable
 from stream_cassette.store.digest import digest
 from stream_cassette.store.files import publish, read
 from stream_cassette.store.recover import Recovered
@@ -19,13 +20,13 @@ __all__ = ["dump", "fingerprint", "load", "recover"]
 
 
 def load(path: str | os.PathLike[str]) -> Cassette:
-    """The cassette in the file, whatever known format it has.
+    """The cassette in the file, whatever known format it has; it can read its `conversations`.
 
     Raises:
         CassetteNotFound: there is no file.
         CassetteFileError: it can't be read or is no cassette; the message says where and why.
     """
-    return read(Path(path))
+    return replaced(read(Path(path)), reader=conversations_of)
 
 
 def dump(

@@ -20,11 +20,12 @@ from stream_cassette.cassette.model import (
 from stream_cassette.dialects._detect import dialect_of, vendor_of
 from stream_cassette.dialects._end import is_end
 from stream_cassette.dialects._registry import dialects
-from stream_cassette.meaning import decoded_body, frames_of, label_of
+from stream_cassette.meaning import conversations_of, decoded_body, frames_of, label_of
 from stream_cassette.wire.encoding import is_identity
 from stream_cassette.wire.framing import Frame, decoder_for, frames, media_type
 
 __all__ = [
+    "conversations_of",
     "decoded_body",
     "first_line",
     "frame_cuts",

@@ -65,7 +65,13 @@ class Tape:
         return self._with(self.recorded)
 
     def _with(self, recorded: tuple[Interaction, ...]) -> Cassette:
-        return replace(self._loaded, interactions=self._loaded.interactions + recorded)
+        interactions = self._loaded.interactions + recorded
+        return replace(self._loaded, interactions=interactions, reader=pipeline.conversations_of)
+
+    @property
+    def conversation(self) -> Any:
+        """The only conversation in `cassette`. Raises: UsageError: there is none, or another."""
+        return self.cassette.conversation
 
     @property
     def recorded(self) -> tuple[Interaction, ...]:

@@ -19,6 +19,7 @@ from stream_cassette.cassette.model import (
     grouped,
     header,
 )
+from stream_cassette.errors import UsageError
 from stream_cassette.wire.chunk import Chunk
 
 REPEATED: Headers = (("Set-Cookie", "a"), ("x-b", "2"), ("Set-Cookie", "c"), ("set-cookie", "d"))
@@ -77,3 +78,20 @@ def test_to_dict_is_json() -> None:
     assert one["response"]["chunks"] == [[3, 1.5]]
     assert one["response"]["ending"] == {"kind": "error", "error": "reset", "message": "gone"}
     assert (one["masked"], one["re_rendered"]) == (["/key"], False)
+
+
+def test_conversations_come_from_the_reader() -> None:
+    cassette = Cassette(path="a.yaml", reader=lambda one: (one.path, one.path))
+    assert cassette.conversations == ("a.yaml", "a.yaml")
+    assert cassette == Cassette()
+    assert "reader" not in repr(cassette)
+    with pytest.raises(UsageError, match=r"a\.yaml holds 2 conversations"):
+        cassette.conversation  # noqa: B018
+    assert Cassette(reader=lambda one: ("said",)).conversation == "said"
+    with pytest.raises(UsageError, match="there are 0 conversations"):
+        Cassette(reader=lambda one: ()).conversation  # noqa: B018
+
+
+def test_without_a_reader() -> None:
+    with pytest.raises(UsageError, match="has no reader"):
+        Cassette().conversations  # noqa: B018

@@ -6,12 +6,13 @@ ISO-8859-1, so that every byte of a field value has one character (RFC 9110, 5.5
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any, Literal, TypeAlias
 
 from stream_cassette.cassette.cuts import Cut, Cuts
+from stream_cassette.errors import UsageError
 from stream_cassette.wire.chunk import Chunk
 
 __all__ = [
@@ -188,12 +189,35 @@ class Interaction:
 class Cassette:
     """Interactions in the order in which their requests were sent.
 
-    `format` is the name of the file format it was read from; `path` where, or None.
+    `format` is the name of the file format it was read from; `path` where, or None. `reader` makes
+    conversations of a cassette; `load` and a tape bring it along, and so does `replace`.
     """
 
     interactions: tuple[Interaction, ...] = ()
     format: str = "vcr"
     path: str | None = field(default=None, compare=False)
+    reader: Callable[[Cassette], tuple[Any, ...]] | None = field(
+        default=None, compare=False, repr=False
+    )
+
+    @property
+    def conversations(self) -> tuple[Any, ...]:
+        """What was said: a `stream_cassette.conversation.model.Conversation` for each, in order.
+
+        Read anew at each use. Raises: UsageError, without a reader.
+        """
+        if self.reader is None:
+            raise UsageError("this cassette has no reader: load it, or make it with reader=...")
+        return self.reader(self)
+
+    @property
+    def conversation(self) -> Any:
+        """The only conversation. Raises: UsageError: there is none, or more than one."""
+        found = self.conversations
+        if len(found) != 1:
+            where = f"{self.path} holds" if self.path is not None else "there are"
+            raise UsageError(f"{where} {len(found)} conversations; .conversations has them all")
+        return found[0]
 
     def to_dict(self) -> dict[str, Any]:
         """Path, format and every interaction's `to_dict()`."""

@@ -259,14 +259,19 @@ class History:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Conversation:
-    """Messages of both sides in order, and the exchanges in which the answers came."""
+    """Messages of both sides in order, and the exchanges in which the answers came.
+
+    `interactions` are the exchanges' places in the cassette; they are no part of the value.
+    """
 
     messages: tuple[Message, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
+    interactions: tuple[int, ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Messages and exchanges."""
+        """Places in the cassette, messages and exchanges."""
         return {
+            "interactions": list(self.interactions),
             "messages": [message.to_dict() for message in self.messages],
             "exchanges": [exchange.to_dict() for exchange in self.exchanges],
         }
