@@ -100,6 +100,7 @@ def test_vendor(host: str, response: Any, vendor: str | None) -> None:
         ({"type": "response.incomplete"}, True),
         ({"type": "response.failed"}, True),
         ({"type": "response.cancelled"}, True),
+        ({"type": "response.done"}, True),
         ("[DONE]", True),
         ({"type": "response.output_text.delta", "delta": "response.completed"}, False),
         ({"type": ["response.completed"]}, False),

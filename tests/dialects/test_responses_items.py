@@ -125,6 +125,18 @@ def test_custom_call() -> None:
     )
 
 
+def test_a_custom_call_of_xai_itself() -> None:
+    item = {"type": "custom_tool_call", "call_id": "xs_call_1", "name": "x_keyword_search"}
+    assert only({**item, "input": '{"query":"a"}'}) == ServerToolCall(
+        id="xs_call_1",
+        name="x_keyword_search",
+        arguments={"query": "a"},
+        arguments_text='{"query":"a"}',
+    )
+    search = {"type": "x_search_call", "id": "x", "name": "x_semantic_search", "arguments": "{}"}
+    assert isinstance(only(search), ServerToolCall)
+
+
 CLIENTS = [
     ("computer_call", {"action": {"type": "wait"}}, "computer", {"type": "wait"}),
     ("computer_call", {"actions": [{"type": "wait"}]}, "computer", {"actions": [{"type": "wait"}]}),

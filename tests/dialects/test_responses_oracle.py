@@ -1,7 +1,8 @@
-"""Two oracles for Responses, over every streamed answer of the corpus.
+"""Oracles for Responses, over every streamed answer of the corpus.
 
 openai-python's stream state: its final response, and its running snapshot of text and arguments.
-And the wire itself: what the deltas alone build up is what the last event says.
+And the wire itself: what the deltas alone build up is what the last event says. What the SDK's
+types name, events, items and members, is known here.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -19,7 +20,7 @@ from stream_cassette.conversation.parts import Reasoning, Refusal, ServerToolCal
 from stream_cassette.dialects._responses_reader import TERMINAL
 from stream_cassette.dialects.openai_responses import OpenAIResponses
 from stream_cassette.meaning import exchange_of, frames_of, heard
-from tests.support.read_answers import read
+from tests.support.read_answers import history, read
 from tests.support.recorded_streams import recorded
 
 DIALECT = OpenAIResponses()
@@ -185,3 +186,37 @@ def test_deltas_alone_build_up_what_the_last_event_says(corpus: Path) -> None:
         compared += 1
     print(f"\nopenai-responses: {compared} streams are the same from their deltas alone")
     assert compared >= 70
+
+
+def literals(union: Any, member: str) -> set[str]:
+    """The values that `member` has in the models of a union."""
+    (models, *_) = get_args(union)
+    found: set[str] = set()
+    for model in get_args(models):
+        found.update(get_args(model.model_fields[member].annotation))
+    return {one for one in found if isinstance(one, str)}
+
+
+def test_every_event_that_the_sdk_knows_is_known() -> None:
+    responses = pytest.importorskip("openai.types.responses")
+    kinds = literals(responses.ResponseStreamEvent, "type")
+    assert len(kinds) > 50
+    events = [{"type": kind, "output_index": n} for n, kind in enumerate(sorted(kinds))]
+    for event in events:
+        assert [one.kind for one in read(DIALECT, [event]).unknown if one.kind == "event"] == []
+
+
+@pytest.mark.parametrize("name", ["ResponseOutputItem", "ResponseInputItem"])
+def test_every_item_that_the_sdk_knows_is_known(name: str) -> None:
+    responses = pytest.importorskip("openai.types.responses")
+    kinds = literals(getattr(responses, name), "type")
+    assert len(kinds) > 20
+    items = [{"type": kind, "id": kind} for kind in sorted(kinds)]
+    assert read(DIALECT, [{"object": "response", "output": items}]).unknown == ()
+    assert history(DIALECT, {"input": items}).unknown == ()
+
+
+def test_every_member_of_a_response_that_the_sdk_knows_is_known() -> None:
+    responses = pytest.importorskip("openai.types.responses")
+    whole = dict.fromkeys(responses.Response.model_fields, 1) | {"object": "response"}
+    assert [one.name for one in read(DIALECT, [whole]).unknown] == []

@@ -186,6 +186,17 @@ def test_an_answer_that_came_whole() -> None:
     assert found.unknown == ()
 
 
+def test_calls_of_xai_itself_end_no_turn() -> None:
+    item = {"type": "custom_tool_call", "call_id": "xs_call_1", "name": "x_user_search"}
+    begun = added("custom_tool_call", call_id="xs_call_1", name="x_user_search", input="")
+    delta = event("custom_tool_call_input.delta", output_index=0, delta='{"a":1}')
+    last = event("done", response={"status": "completed", "output": [{**item, "input": "{}"}]})
+    (only,) = answer(begun, delta, last).candidates
+    assert only.finish_reason is not None and only.finish_reason.unified == "stop"
+    (call,) = parts(begun, delta)
+    assert isinstance(call, ServerToolCall) and call.arguments == {"a": 1}
+
+
 def test_audio_is_kept_beside_the_output() -> None:
     audio = [event("audio.delta", delta="aGk="), event("audio.transcript.delta", delta="hi")]
     sound = Blob(data=b"hi", modality="audio", transcript="hi")

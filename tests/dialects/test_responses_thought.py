@@ -57,6 +57,15 @@ def test_content_parts_of_raw_text(name: str) -> None:
     assert strange(BEGUN, opened, raw("ab"), whole) == []
 
 
+def test_the_same_under_other_names() -> None:
+    """Open Responses; an older OpenAI wrapped the text in an object."""
+    said = [event("reasoning.delta", **at(), delta=one) for one in ("a", {"text": "b"})]
+    said.append(event("reasoning.done", **at(), text="ab"))
+    assert parts(BEGUN, *said) == (Reasoning(content="ab", kind="text", id="r"),)
+    said = [event("reasoning_summary.delta", output_index=0, summary_index=0, delta="a")]
+    assert parts(BEGUN, *said) == (Reasoning(content="a", kind="summary", id="r"),)
+
+
 def test_a_summary_without_an_index_is_one_all_the_same() -> None:
     said = event("reasoning_summary_text.delta", output_index=0, delta="a")
     assert parts(BEGUN, said, said) == (Reasoning(content="aa", kind="summary", id="r"),)

@@ -55,7 +55,14 @@ _HOSTED: dict[str, tuple[str, tuple[str, ...], str | None]] = {
         None,
     ),
     "program": ("program", ("code",), None),
+    "x_search_call": ("x_search", ("action",), None),  # xAI's, also the three below
+    "code_execution_call": ("code_execution", ("code",), "outputs"),
+    "view_image_call": ("view_image", ("action",), None),
+    "view_x_video_call": ("view_x_video", ("action",), None),
 }
+
+# xAI's own searches of X come as custom calls; their ids alone tell them from the client's.
+_XAI_SEARCH = "xs_call_"
 
 # Type of a call's item → the tool's name, the members that are its arguments.
 _CALLS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -163,9 +170,19 @@ def _function_call(item: Item, path: str) -> Parts:
 
 
 def _custom_call(item: Item, path: str) -> Parts:
-    sent = text(item.get("input")) or ""
+    sent, ident = text(item.get("input")) or "", text(item.get("call_id"))
+    if ident is not None and ident.startswith(_XAI_SEARCH):
+        served = ServerToolCall(
+            id=ident,
+            name=text(item.get("name")) or "",
+            arguments=arguments_of(sent),
+            arguments_text=sent,
+            extra=members(item, "call_id", "name", "input"),
+            path=path,
+        )
+        return [("call", served)]
     call = ToolCall(
-        id=text(item.get("call_id")),
+        id=ident,
         name=text(item.get("name")) or "",
         arguments=sent,
         arguments_text=sent,

@@ -47,14 +47,18 @@ TERMINAL = {
     "response.incomplete": "incomplete",
     "response.failed": "failed",
     "response.cancelled": "cancelled",
+    "response.done": "completed",  # xAI
 }
 
 # Nothing but how far a hosted tool is, or that audio is over.
-_TOOLS = ("web_search", "file_search", "code_interpreter", "mcp", "image_generation", "tool_search")
-_STEPS = ("in_progress", "searching", "interpreting", "generating", "completed", "failed")
+_TOOLS = frozenset(
+    {"web_search", "file_search", "code_interpreter", "mcp", "image_generation", "tool_search"}
+    | {"x_search", "code_execution"}  # xAI
+)
+_STEPS = ("in_progress", "searching", "interpreting", "executing", "generating", "completed")
 STATUS_ONLY = frozenset(
-    {f"response.{tool}_call.{step}" for tool in _TOOLS for step in _STEPS}
-    | {f"response.mcp_list_tools.{step}" for step in _STEPS}
+    {f"response.{tool}_call.{step}" for tool in _TOOLS for step in (*_STEPS, "failed")}
+    | {f"response.mcp_list_tools.{step}" for step in (*_STEPS, "failed")}
     | {"response.audio.done", "response.audio.transcript.done", "response.compaction.compacting"}
     | {"keepalive", "ping"}  # compatibles
 )
@@ -94,6 +98,10 @@ class EventReader:
             "response.reasoning_summary_part.done": thoughts.part,
             "response.reasoning_text.delta": thoughts.delta,
             "response.reasoning_text.done": thoughts.done,
+            "response.reasoning.delta": thoughts.delta,  # the Open Responses' names, also below
+            "response.reasoning.done": thoughts.done,
+            "response.reasoning_summary.delta": thoughts.delta,
+            "response.reasoning_summary.done": thoughts.done,
             "response.reasoning_part.added": thoughts.part,  # vLLM, and Bedrock with it
             "response.reasoning_part.done": thoughts.part,
             "response.output_item.added": self._added,

@@ -24,7 +24,8 @@ class Thoughts:
 
     def delta(self, event: Event, out: Out) -> None:
         """A piece of an entry."""
-        self._grow(event, event.get("delta"), out)
+        said = event.get("delta")
+        self._grow(event, said.get("text") if isinstance(said, dict) else said, out)
 
     def done(self, event: Event, out: Out) -> None:
         """An entry once more; of one that came without deltas, for the first time."""
