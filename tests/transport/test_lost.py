@@ -40,7 +40,7 @@ def _session() -> Session:
 
 def test_a_call_past_the_cassette_is_refused(tmp_path: Path) -> None:
     with _taken_away(tmp_path / "x.yaml") as tape:
-        assert httpx_.is_lost(httpx)
+        assert lost.is_lost(httpx)
         with pytest.raises(SessionError, match=r"took the interception of httpx.* away.*x\.yaml"):
             httpx.get(CLOSED_PORT, trust_env=False)
     assert "httpx" in tape.unintercepted
@@ -58,7 +58,7 @@ def test_it_is_told_even_if_nothing_connects(tmp_path: Path) -> None:
 def test_the_next_session_has_it_back(tmp_path: Path) -> None:
     with _taken_away(tmp_path / "x.yaml"):
         with use_cassette(tmp_path / "y.yaml", record="all", unplayed="ignore") as inner:
-            assert not httpx_.is_lost(httpx)
+            assert not lost.is_lost(httpx)
             transport = httpx.MockTransport(lambda request: httpx.Response(200))
             httpx.Client(transport=inner.transport(transport)).get("http://a.example/")
         assert inner.unintercepted == frozenset()
@@ -77,13 +77,13 @@ def test_a_patch_over_ours_is_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     try:
         monkeypatch.setattr(httpx2.HTTPTransport, "handle_request", lambda *args: None)
         session = _session()
-        assert not httpx_.is_lost(httpx2)
+        assert not lost.is_lost(httpx2)
         assert lost.note(session) == ()
         monkeypatch.undo()
-        assert not httpx_.is_lost(httpx2)
+        assert not lost.is_lost(httpx2)
     finally:
         families.uninstall()
-    assert httpx_.is_lost(httpx2)  # as it is while no session is open
+    assert lost.is_lost(httpx2)  # as it is while no session is open
 
 
 def test_other_sockets_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,6 @@ Interception is installed at `HTTPTransport.handle_request` and
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -30,10 +29,10 @@ from stream_cassette.transport.httpx_streams import (
 
 __all__ = [
     "FAMILIES",
+    "PATCHED",
     "async_transport",
     "install",
     "is_installed",
-    "is_lost",
     "transport",
     "uninstall",
 ]
@@ -42,6 +41,7 @@ FAMILIES = ("httpx", "httpx2")
 
 _SYNC = ("HTTPTransport", "handle_request")
 _ASYNC = ("AsyncHTTPTransport", "handle_async_request")
+PATCHED = (_SYNC, _ASYNC)
 
 
 # Interception
@@ -61,21 +61,12 @@ def install(client: ModuleType) -> None:
 
 def is_installed(client: ModuleType) -> bool:
     """Whether both of the client's transports carry our patch."""
-    return all(_is_ours(getattr(getattr(client, owner), name)) for owner, name in (_SYNC, _ASYNC))
-
-
-def is_lost(client: ModuleType) -> bool:
-    """Whether one of the client's transports is the client's own again, with no patch of anybody's.
-
-    A patch of another library over ours is none: it answers, or hands on to ours.
-    """
-    found = (getattr(getattr(client, owner), name) for owner, name in (_SYNC, _ASYNC))
-    return any(_file_of(method).startswith(_directory(client)) for method in found)
+    return all(_is_ours(getattr(getattr(client, owner), name)) for owner, name in PATCHED)
 
 
 def uninstall(client: ModuleType) -> None:
     """Put back what was there, where the patch on top is ours."""
-    for owner, name in (_SYNC, _ASYNC):
+    for owner, name in PATCHED:
         holder = getattr(client, owner)
         found = getattr(holder, name)
         if _is_ours(found):
@@ -85,14 +76,6 @@ def uninstall(client: ModuleType) -> None:
 def _is_ours(found: Any) -> bool:
     """Whether it is our wrapper itself, and not one around it that took over its attributes."""
     return getattr(found, "stream_cassette_wrapper", None) is found
-
-
-def _file_of(method: Any) -> str:
-    return getattr(getattr(method, "__code__", None), "co_filename", "")
-
-
-def _directory(client: ModuleType) -> str:
-    return os.path.join(os.path.dirname(client.__file__ or "?"), "")
 
 
 def _wrap_sync(client: ModuleType, original: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ that was open is told.
 
 from __future__ import annotations
 
+import os
 from types import ModuleType
 from typing import Any
 
@@ -16,7 +17,7 @@ from stream_cassette.session import current
 from stream_cassette.session.session import Session
 from stream_cassette.transport import audit, httpx_
 
-__all__ = ["note", "unwatch", "watch"]
+__all__ = ["is_lost", "note", "unwatch", "watch"]
 
 _GOING_OUT = frozenset({"socket.connect", "socket.getaddrinfo"})
 
@@ -35,9 +36,19 @@ def unwatch() -> None:
     audit.unlisten(_on_event)
 
 
+def is_lost(client: ModuleType) -> bool:
+    """Whether one of the client's transports is the client's own again, with no patch of anybody's.
+
+    A patch of another library over ours is none: it answers, or hands on to ours.
+    """
+    methods = (getattr(getattr(client, owner), name) for owner, name in httpx_.PATCHED)
+    own = os.path.join(os.path.dirname(client.__file__ or "?"), "")
+    return any(_file_of(method).startswith(own) for method in methods)
+
+
 def note(session: Session) -> tuple[str, ...]:
     """Tell the session, which is open, of the clients whose patch is gone; their names."""
-    lost = tuple(client.__name__ for client in _clients if httpx_.is_lost(client))
+    lost = tuple(client.__name__ for client in _clients if is_lost(client))
     session.unintercepted.update(lost)
     return lost
 
@@ -58,3 +69,7 @@ def _on_event(event: str, arguments: tuple[Any, ...]) -> None:
             f"{session.name!r} was open, and this call would go past it: open the cassette "
             "inside the other library's block, or pass tape.transport(...)"
         )
+
+
+def _file_of(method: Any) -> str:
+    return getattr(getattr(method, "__code__", None), "co_filename", "")
