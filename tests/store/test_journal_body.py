@@ -13,6 +13,7 @@ from stream_cassette.cassette.redact import DEFAULT
 from stream_cassette.store._journal_body import TAIL_BYTES, CodedBody, PlainBody, body_for
 from stream_cassette.store._journal_read import contents
 from stream_cassette.store._records import MAGIC, Kind, json_and_bytes, pack
+from stream_cassette.wire.encoding import decode, recode
 
 SECRET = "Wq7-zebra-Lantern-0451"
 RULES = DEFAULT.with_environment({"THE_SECRET": SECRET})
@@ -53,7 +54,7 @@ def test_a_plain_body_holds_no_secret_at_any_moment(size: int) -> None:
         seen = _read(data).body
         assert b"Wq7-z" not in seen
         assert len(seen) == len(TEXT[: start + size])
-    response = _read(data + body.end() + pack(Kind.END, 0, b'{"kind":"complete"}'))
+    response = _read(data + body.end(is_whole=True) + pack(Kind.END, 0, b'{"kind":"complete"}'))
     assert (response.body, response.ending) == (MASKED, COMPLETE)
     assert body.tail == TEXT
 
@@ -68,7 +69,7 @@ def test_a_compressed_body_that_holds_a_secret_is_compressed_again(size: int) ->
         said = zlib.decompressobj(31).decompress(_read(data).body)
         assert b"Wq7-z" not in said
         assert MASKED.startswith(said[: max(0, len(said) - len(SECRET))])
-    response = _read(data + body.end())
+    response = _read(data + body.end(is_whole=True))
     assert gzip.decompress(response.body) == MASKED
     assert response.reencoded
     assert len(response.cuts or ()) == len(range(0, len(coded), size))
@@ -77,7 +78,7 @@ def test_a_compressed_body_that_holds_a_secret_is_compressed_again(size: int) ->
 
 def test_bytes_that_lie_about_their_coding_are_masked_as_text() -> None:
     body = body_for(0, "text/event-stream", "gzip", RULES)
-    data = _begin("gzip") + body.chunk(TEXT, 1.0) + body.end()
+    data = _begin("gzip") + body.chunk(TEXT, 1.0) + body.end(is_whole=True)
     assert _read(data).body == MASKED
 
 
@@ -86,3 +87,21 @@ def test_only_the_last_part_of_a_long_body_is_kept_in_memory() -> None:
     for _ in range(40):
         body.chunk(b"x" * 10_000, 1.0)
     assert body.tail == b"x" * TAIL_BYTES
+
+
+@pytest.mark.parametrize("coding", [None, "gzip"])
+def test_of_a_body_broken_off_what_may_be_a_secret_stays_masked(coding: str | None) -> None:
+    # cut off inside a key, of which too little is there to know it
+    text = b"the key: sk-proj-Zq3vT9xL"
+    sent = recode([text], coding)[0] if coding else text
+    for is_whole in (True, False):
+        body = body_for(0, "text/plain", coding, DEFAULT)
+        data = _begin(coding) + body.chunk(sent, 1.0) + body.end(is_whole=is_whole)
+        response = _read(data)
+        wanted = text if is_whole else b"the key: sk-" + b"*" * 13
+        assert decode(response.body, coding) == wanted
+    body = body_for(0, "text/plain", coding, DEFAULT)
+    whole = b"nothing is open here."
+    sent = recode([whole], coding)[0] if coding else whole
+    data = _begin(coding) + body.chunk(sent, 1.0) + body.end(is_whole=False)
+    assert decode(_read(data).body, coding) == whole

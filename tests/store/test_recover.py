@@ -11,7 +11,7 @@ from stream_cassette.api import load
 from stream_cassette.api import recover as recover_one
 from stream_cassette.cassette.model import COMPLETE, Ending, Request, Response
 from stream_cassette.cassette.redact import DEFAULT
-from stream_cassette.errors import CassetteNotFound, JournalError
+from stream_cassette.errors import CassetteNotFound, JournalError, PublishError
 from stream_cassette.store.journal import Journal
 from stream_cassette.store.recover import journals_in, left_beside
 
@@ -127,3 +127,17 @@ def test_journals_are_found_by_file_cassette_and_directory(tmp_path: Path) -> No
     assert journals_in([tmp_path / "b.yaml"]) == []
     with pytest.raises(CassetteNotFound, match="no such file or directory"):
         journals_in([tmp_path / "missing.yaml"])
+
+
+def test_what_looks_like_a_secret_is_not_made_a_cassette(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stream_cassette.store.journal.masked_request", lambda one, _: (one, ()))
+    journal = Journal(tmp_path / "a.yaml", DEFAULT)
+    key = "sk-proj-Zq3vT9xLmR2wY8bN4cK7pD1f"
+    journal.start(Request(method="GET", url=f"http://a/{key}"), "now")
+    journal.close()
+    with pytest.raises(PublishError, match="OpenAI project key in the request URL") as caught:
+        recover_one(journal.path)
+    assert key not in str(caught.value) and "the journal stays" in str(caught.value)
+    assert [path.name for path in tmp_path.iterdir()] == [journal.path.name]

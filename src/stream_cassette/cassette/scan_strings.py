@@ -18,6 +18,7 @@ from stream_cassette.wire.framing import Frame
 
 __all__ = ["Spotted", "Strings"]
 
+_PAIRS = json.JSONDecoder(object_pairs_hook=tuple).decode  # a tuple of pairs: none is lost
 _MOST_PATHS = 4096
 _MOST_CLEAN, _SHORT = 4096, 64
 _CONSTANT = 4  # bytes from which on the same string once more is a constant, and no continuation
@@ -59,7 +60,7 @@ class Strings:
     def text(self, text: str) -> list[Spotted]:
         """What is in a text that may be JSON."""
         try:
-            value = json.loads(text, object_pairs_hook=tuple)  # a tuple of pairs: none is lost
+            value = _PAIRS(text)
             self._value(value, "", False, ())
         except (ValueError, RecursionError):
             data = text.encode("utf-8", "surrogatepass")
@@ -154,7 +155,7 @@ class Strings:
     def _coded(self, text: str, path: str, told: _Told) -> None:
         """A JSON text in base64, as Bedrock sends each event of a model."""
         try:
-            value = json.loads(b64decode(text, validate=True), object_pairs_hook=tuple)
+            value = _PAIRS(b64decode(text, validate=True).decode())
         except (ValueError, RecursionError):
             return
         self._value(value, path, False, told)

@@ -56,8 +56,13 @@ class PlainBody:
         out.append(pack(Kind.CHUNK, self._number, _OFFSET.pack(offset_ms) + masked))
         return b"".join(out)
 
-    def end(self) -> bytes:
-        """The records for the end of the body."""
+    def end(self, *, is_whole: bool) -> bytes:
+        """The records for the end of the body.
+
+        Of one that was broken off, what may be the beginning of a secret stays masked.
+        """
+        if not is_whole and self._masker.held_bytes:
+            return b""
         return b"".join(_patches(self._number, self._masker.close()))
 
 
@@ -83,10 +88,15 @@ class CodedBody:
         text = self._text(plain, offset_ms)
         return b"".join((*text, *self._as_it_came(data, showed=bool(plain))))
 
-    def end(self) -> bytes:
-        """The records for the end of the body."""
+    def end(self, *, is_whole: bool) -> bytes:
+        """The records for the end of the body.
+
+        Of one that was broken off, what may be the beginning of a secret stays masked.
+        """
         rest = self._decoded(lambda _: self._decoding.close(), b"")
         out = list(self._text(rest, _SAME_READ)) if rest else []
+        if not is_whole and self._masker.held_bytes:
+            return b"".join(out)
         out += _patches(self._number, self._masker.close())
         return b"".join((*out, *self._as_it_came(None, showed=True)))
 

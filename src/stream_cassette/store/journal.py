@@ -169,5 +169,6 @@ class _Log:
         said = ending.to_dict()
         if ending.message:
             said["message"] = masked_text(ending.message, self._redaction)
-        rest = self._body.end() if self._body is not None else b""
+        is_whole = ending.kind == "complete"
+        rest = self._body.end(is_whole=is_whole) if self._body is not None else b""
         self._journal.write(rest + pack(Kind.END, self._number, orjson.dumps(said)))

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from stream_cassette.cassette.model import COMPLETE, Cassette, Interaction
+from stream_cassette.cassette.scan import refuse_leaks
+from stream_cassette.cassette.secret_names import DEFAULT
 from stream_cassette.errors import CassetteNotFound, JournalError, LockTimeout
 from stream_cassette.store import files
 from stream_cassette.store._flock import try_lock
@@ -25,6 +27,10 @@ from stream_cassette.store.lock import PathLock
 from stream_cassette.store.paths import JOURNAL_SUFFIX, lock_path, recovered_path
 
 __all__ = ["Recovered", "journals_in", "left_beside", "recover"]
+
+# whatever the recording was told to mask by name, keys known by their shape are none of it
+_KEYS = replace(DEFAULT, by_name=False)
+_STAYS = "the journal stays; delete it, and record again"
 
 IsWhole = Callable[[Interaction], bool]
 Publish = Callable[[Cassette, Path], object]
@@ -102,7 +108,8 @@ def recover(
 
     Raises:
         JournalError: its writer still lives, or it is no journal; nothing is changed.
-        CassetteFileError: the cassette can't be read, or the new one not be written.
+        CassetteFileError: the cassette can't be read, or the new one not be written, or what
+            the journal holds looks like a secret.
     """
     with _opened(journal) as held:
         target = journal.with_name(_cassette_name(journal, held))
@@ -121,6 +128,7 @@ def recover(
         )
         if not dry:
             if interactions:
+                refuse_leaks(interactions, _KEYS, path=str(path), first=len(base), hint=_STAYS)
                 publish(Cassette(interactions=base + interactions), path)
             _clean(target, journal)
             journal.unlink()
