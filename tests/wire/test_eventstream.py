@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from binascii import crc32
 from itertools import pairwise
 from pathlib import Path
@@ -220,6 +221,21 @@ def test_no_bytes_raise_and_all_are_kept(noise: bytes, cuts: list[int]) -> None:
     found = frames(*(body[a:b] for a, b in pairwise(places)))
     assert b"".join(one.raw for one in found) == body
     assert found == frames(body)
+
+
+def test_linear_however_it_is_cut() -> None:
+    """Four times the bytes, one at a time in one message: about four times the work."""
+
+    def seconds(size: int) -> float:
+        body = event("big", b"x" * size)
+        best = float("inf")
+        for _ in range(3):
+            began = time.process_time()
+            assert len(frames(*(body[n : n + 1] for n in range(len(body))))) == 1
+            best = min(best, time.process_time() - began)
+        return best
+
+    assert seconds(160_000) < 10 * seconds(40_000)
 
 
 def oracle(body: bytes) -> list[tuple[dict[str, Any], bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -69,6 +70,23 @@ def test_an_element_comes_with_its_last_bracket() -> None:
 
 def test_the_media_type_leads_here() -> None:
     assert [one.data for one in frames(GEMINI, "application/json; charset=UTF-8")][:2] == [ONE, TWO]
+
+
+@pytest.mark.parametrize("inside", ["x", "\\\\", "[]"], ids=["text", "escapes", "brackets"])
+def test_linear_however_it_is_cut(inside: str) -> None:
+    """Four times the bytes, one at a time in one element: about four times the work."""
+
+    def seconds(size: int) -> float:
+        value = inside * (size // len(inside))
+        body = (f'[{{"a": [{value}]}}]' if inside == "[]" else f'[{{"a": "{value}"}}]').encode()
+        best = float("inf")
+        for _ in range(3):
+            began = time.process_time()
+            assert len(cut(*(body[n : n + 1] for n in range(len(body))))) == 2
+            best = min(best, time.process_time() - began)
+        return best
+
+    assert seconds(80_000) < 10 * seconds(20_000)
 
 
 VALUES = st.recursive(

@@ -81,6 +81,11 @@ CASES = [
         events=plain("\ufffd\ufffd\n\ufffd\ufffd\ufffd"),
     ),
     Case(id="one-space", body=b"data: a\n\n", events=plain("a")),
+    Case(
+        id="cr-among-crlf",
+        body=b"data: a\r\n\r\ndata: b\rdata: c\r\n\r\nevent: x\ry\r\ndata: d\r\n\r\n",
+        events=((None, "a", None), (None, "b\nc", None), ("x", "d", None)),
+    ),
     Case(id="retry-alone", body=b"retry: 5\n\ndata: a\n\n", events=plain("a")),
     Case(
         id="id-stays-over-plain-events",

@@ -29,8 +29,9 @@ The name left of the sign is the dialect's `name`. A smallest reader:
 
 A reader serves one answer, streamed or whole, and holds no more state than the wire needs: which
 blocks are open, which call a fragment belongs to. It never raises: what it does not know becomes
-an `Unfamiliar` delta. It sees only frames that the framing hands on, and only those of answers
-with a status below 400: errors instead of an answer are read for all dialects alike.
+an `Unfamiliar` delta. It sees only frames that the framing hands on (a last one that the end of the
+body cut off only if `ends` says that it is the end marker), and only those of answers with a
+status below 400: errors instead of an answer are read for all dialects alike.
 Deltas, and who joins them, are in `conversation.delta`; JSON helpers in `dialects._json`.
 """
 
