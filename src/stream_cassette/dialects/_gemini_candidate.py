@@ -199,8 +199,7 @@ def _said_more(before: JSON, now: JSON) -> JSON:
         return now
     for name, value in now.items():
         known = before.get(name)
-        lists = isinstance(known, list) and isinstance(value, list)
-        if lists and value[: len(known)] != known:
+        if isinstance(known, list) and isinstance(value, list) and value[: len(known)] != known:
             known.extend(value)
         else:
             before[name] = value

@@ -21,10 +21,10 @@ from stream_cassette.conversation.delta import (
     Unfamiliar,
     UsageDelta,
 )
-from stream_cassette.conversation.model import FinishReason, Usage
-from stream_cassette.conversation.parts import JSON
+from stream_cassette.conversation.model import FinishReason
 from stream_cassette.dialects._errors import error_of
 from stream_cassette.dialects._gemini_candidate import Candidate
+from stream_cassette.dialects._gemini_usage import GENERATE, usage_of
 from stream_cassette.dialects._json import mapping, text
 
 __all__ = ["EventReader"]
@@ -58,7 +58,7 @@ class EventReader:
                 yield Unfamiliar(kind="field", name="candidates", value=one)
         yield from self._top(event)
         if usage := mapping(event.get("usageMetadata")):
-            yield UsageDelta(usage=_usage(usage))
+            yield UsageDelta(usage=usage_of(usage, GENERATE))
         if error := event.get("error"):
             yield Failure(error=error_of({"error": error}))
 
@@ -95,29 +95,3 @@ class EventReader:
 def _index(candidate: Mapping[str, Any]) -> int:
     index = candidate.get("index")
     return index if isinstance(index, int) else 0
-
-
-def _usage(raw: Mapping[str, Any]) -> Usage:
-    """Gemini counts thoughts beside the candidates' tokens, tools' input beside the prompt's.
-
-    The four add up to `totalTokenCount`; a count of none is left out.
-    """
-    given, tools = _count(raw, "promptTokenCount"), _count(raw, "toolUsePromptTokenCount")
-    said, thought = _count(raw, "candidatesTokenCount"), _count(raw, "thoughtsTokenCount")
-    return Usage(
-        input_tokens=_sum(given, tools),
-        cache_read_tokens=_count(raw, "cachedContentTokenCount"),
-        output_tokens=_sum(said, thought),
-        reasoning_tokens=thought,
-        raw=dict(raw),
-    )
-
-
-def _count(raw: Mapping[str, Any], name: str) -> int | None:
-    value: JSON = raw.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _sum(*counts: int | None) -> int | None:
-    known = [one for one in counts if one is not None]
-    return sum(known) if known else None
