@@ -43,12 +43,15 @@ def test_a_decoder_by_media_type(content_type: str | None, decoder: type) -> Non
         (b"\n\ndata: x", SSEDecoder),
         (b'{"a":1}\n{"b":2}', NDJSONDecoder),
         (b'{"a":\n1}\n', WholeDecoder),
+        (b"\0\0\0\x10\0\0\0\0\x05\xc2\x48\xeb", EventStreamDecoder),
+        (b"\0\0\0\x10\0\0\0\0\x05\xc2\x48\xec", WholeDecoder),
         (b"dataset", WholeDecoder),
         (b"", WholeDecoder),
     ],
 )
 def test_without_a_content_type_the_looks_decide(begins: bytes, decoder: type) -> None:
     assert type(decoder_for(None, begins)) is decoder
+    assert type(decoder_for("**REDACTED**", begins)) is decoder
     assert type(decoder_for("text/plain", begins)) is WholeDecoder
 
 

@@ -7,6 +7,7 @@ frames, and the `raw` of all frames, joined, is the body.
 from __future__ import annotations
 
 import re
+from binascii import crc32
 from collections.abc import Callable
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -123,12 +124,20 @@ _LOOKS = (
 def decoder_for(content_type: str | None, begins: bytes = b"") -> Decoder:
     """A new decoder for a Content-Type value; a body that is not streamed is one frame.
 
-    `begins` is the body's beginning: its looks decide where there is no content type.
+    `begins` is the body's beginning: its looks decide where there is no content type, or one that
+    can be none (a mask).
     """
     media = media_type(content_type)
-    if not media:
+    if "/" not in media:
         media = next((name for looks, name in _LOOKS if looks.match(begins)), "")
+        if _is_prelude(begins):
+            media = "application/vnd.amazon.eventstream"
     return DECODERS.get(media, _whole)()
+
+
+def _is_prelude(begins: bytes) -> bool:
+    """Whether the bytes begin with two numbers and their checksum, as event-stream messages do."""
+    return len(begins) >= 12 and int.from_bytes(begins[8:12], "big") == crc32(begins[:8])
 
 
 def frames(body: bytes, content_type: str | None) -> list[Frame]:

@@ -1,0 +1,50 @@
+"""The envelope of InvokeModel's stream: a message `chunk` whose `bytes` is base64 of one payload.
+
+Source: botocore `bedrock-runtime` service model, 'PayloadPart'; dialects' fact sheet 8.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import Any
+
+from stream_cassette.conversation.delta import Delta, Unfamiliar
+from stream_cassette.dialects._json import mapping, object_of
+from stream_cassette.wire.framing import Frame
+
+__all__ = ["GUARDRAIL", "INTERVENED", "is_last", "payload_of", "strange_of", "text_of_chunk"]
+
+GUARDRAIL, INTERVENED = "amazon-bedrock-guardrailAction", "INTERVENED"
+_METRICS = "amazon-bedrock-invocationMetrics"
+
+
+def text_of_chunk(frame: Frame) -> str | None:
+    """The text that a chunk holds, or None."""
+    data = mapping(object_of(frame.data)).get("bytes")
+    if not isinstance(data, str):
+        return None
+    try:
+        return b64decode(data).decode("utf-8", "replace")
+    except ValueError:
+        return None
+
+
+def payload_of(frame: Frame) -> dict[str, Any] | None:
+    """The JSON object that a chunk holds, or None."""
+    said = text_of_chunk(frame)
+    return None if said is None else object_of(said)
+
+
+def strange_of(frame: Frame) -> list[Delta]:
+    """The report of members that a chunk is not known to have."""
+    return [
+        Unfamiliar(kind="field", name=f"chunk.{name}", value=one)
+        for name, one in mapping(object_of(frame.data)).items()
+        if name not in ("bytes", "p") and one is not None
+    ]
+
+
+def is_last(payload: Mapping[str, Any]) -> bool:
+    """Whether nothing follows: Bedrock's metrics came, or a guardrail cut the answer off."""
+    return _METRICS in payload or payload.get(GUARDRAIL) == INTERVENED
