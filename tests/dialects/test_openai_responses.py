@@ -145,7 +145,7 @@ def test_errors_are_read_as_they_are_written(framing: str) -> None:
     exchange = read(DIALECT, [json.loads(data.removeprefix("data: "))])
     assert exchange.error is not None
     assert (exchange.error.code, exchange.error.message) == ("rate_limit_exceeded", "HTTP 429")
-    assert DIALECT.error_bytes(500, "sse").count(b"server_error") == 1
+    assert b'"code": "server_error"' in DIALECT.error_bytes(500, "sse")
 
 
 def test_linear() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import chain
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from stream_cassette.conversation.delta import Delta, End, Extra, Unfamiliar
 from stream_cassette.conversation.model import History
@@ -84,12 +84,12 @@ class OpenAIResponses:
         return read_request(request)
 
     def error_bytes(self, status: int, framing: str) -> bytes:
-        """OpenAI's error object; in mid-stream an `error` event."""
+        """OpenAI's error object; in mid-stream an `error` event, nested as recorded ones are."""
         code = "rate_limit_exceeded" if status == 429 else "server_error"
-        error: dict[str, Any] = {"message": f"HTTP {status}", "param": None, "code": code}
+        error = {"type": code, "code": code, "message": f"HTTP {status}", "param": None}
         if framing != "sse":
-            return json.dumps({"error": {**error, "type": code}}).encode()
-        event = {"type": "error", **error, "sequence_number": 0}
+            return json.dumps({"error": error}).encode()
+        event = {"type": "error", "sequence_number": 0, "error": error}
         return b"event: error\ndata: " + json.dumps(event).encode() + b"\n\n"
 
 
