@@ -198,8 +198,19 @@ def test_linear_however_it_is_cut() -> None:
     assert seconds(160_000) < 10 * seconds(40_000)
 
 
-def test_many_small_events_in_one_chunk_are_linear_too() -> None:
-    body = b"data: x\n\n" * 40_000
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"data: x\n\n" * 40_000,
+        b"data: x\r\r" * 40_000,
+        b"data: x\r\r" * 40_000 + b"\r\n\r\n",
+        b"data: x\n\n" * 40_000 + b"\r",
+        b"data: x\n\n" * 40_000 + b"\r\n\r\n",
+        b"event: e\ndata: x\r\r" * 40_000 + b"\n\n",
+    ],
+    ids=["lf", "cr", "cr, crlf at the end", "lf, cr at the end", "lf, crlf at the end", "mixed"],
+)
+def test_many_small_events_in_one_chunk_are_linear_too(body: bytes) -> None:
     began = time.process_time()
-    assert len(frames([body])) == 40_000
+    assert sum(one.dispatch for one in frames([body])) == 40_000
     assert time.process_time() - began < 5

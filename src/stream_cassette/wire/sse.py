@@ -17,6 +17,7 @@ __all__ = ["SSEDecoder"]
 
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
+_EITHER = re.compile(rb"[\r\n]")
 _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)  # longer than 18 digits no client can wait
 
 
@@ -28,6 +29,7 @@ class SSEDecoder:
         self._base = 0  # offset in the body of the buffer's first byte
         self._line = 0  # where the current line starts in the buffer
         self._scan = 0  # no line end before this place
+        self._ahead = -1  # where the next blank line is in a feed; never looked for twice
         self._id: str | None = None
         self._first = True
         self._reset()
@@ -55,6 +57,7 @@ class SSEDecoder:
         out: list[Frame] = []
         buffer, begin = self._buffer, 0
         view: bytes | None = None
+        self._ahead = -1
         if self._first and buffer and buffer[0] != _BOM[0]:
             self._first = False
         while True:
@@ -89,7 +92,13 @@ class SSEDecoder:
         find, starts = view.find, view.startswith
         blank = b"\r\n\r\n" if b"\r" in view else b"\n\n"
         half = len(blank) // 2
-        while begin < size and (end := find(blank, begin)) >= 0:
+        end = self._ahead
+        while begin < size:
+            if end < begin:
+                end = find(blank, begin)
+                end = size if end < 0 else end
+            if end == size:
+                break
             at, event = begin, None
             if starts(b"event: ", begin):
                 at = find(b"\n", begin, end) + 1
@@ -97,9 +106,9 @@ class SSEDecoder:
                 if not at or b"\r" in name or view[at - half : at] != blank[:half]:
                     break
                 event = name.decode("utf-8", "replace") or None
-            if not starts(b"data: ", at) or find(b"\n", at, end) >= 0:
-                break
-            if half == 2 and find(b"\r", at, end) >= 0:
+            # with both characters about, only a search for either stops at the nearer one
+            several = find(b"\n", at, end) >= 0 if half == 1 else _EITHER.search(view, at, end)
+            if several or not starts(b"data: ", at):
                 break
             text, after = view[at + 6 : end].decode("utf-8", "replace"), end + 2 * half
             raw = view[begin:after]
@@ -109,6 +118,7 @@ class SSEDecoder:
             )
             begin = after
         self._line = self._scan = begin
+        self._ahead = end
         return begin
 
     def _frame(self, raw: bytes, start: int, *, partial: bool = False) -> Frame:
