@@ -7,6 +7,8 @@ is no secret for being said again and again.
 
 from __future__ import annotations
 
+import re
+
 from stream_cassette.cassette.mask_channel import Channel, Output
 from stream_cassette.cassette.mask_nested import NestedNames
 from stream_cassette.cassette.mask_piece import Piece, json_piece
@@ -16,6 +18,8 @@ from stream_cassette.cassette.secret_names import Redaction
 __all__ = ["ValueChannel"]
 
 _LEAST_CONSTANT, _MOST_CONSTANT = 4, 128  # bytes
+_WORD = re.compile(rb"[A-Za-z0-9+/=_-]*+")
+_ESCAPES = set(b"\\%")  # what came before the value may be needed to see that it was a blank
 _NOTHING = Piece(b"", 0)
 _MAY_BE_JSON = (b"", b"{", b"[", b" ", b"\t", b"\r", b"\n")
 
@@ -23,13 +27,25 @@ _MAY_BE_JSON = (b"", b"{", b"[", b" ", b"\t", b"\r", b"\n")
 class ValueChannel(Channel):
     """One path's values, each in one piece or many."""
 
-    __slots__ = ("_echo", "_last", "_nested", "_size", "again", "place", "settled")
+    __slots__ = (
+        "_echo",
+        "_is_own",
+        "_is_word",
+        "_last",
+        "_nested",
+        "_size",
+        "again",
+        "place",
+        "settled",
+    )
 
     def __init__(self, redaction: Redaction, place: str = "body") -> None:
         super().__init__(finder_of(redaction))
         self.place = place
         self._nested = NestedNames(redaction)
         self._size = 0  # of the value so far
+        self._is_own = True  # whether the value goes on from none
+        self._is_word: bool | None = None  # whether it is one long word; None if it is empty
         self._last = b""  # the last value, if it is all an open match
         self._echo: list[Piece] | None = None  # pieces of what may be the last value once more
         # a value, in its quotes, that changes nothing when it comes again; where it came last:
@@ -46,20 +62,21 @@ class ValueChannel(Channel):
         """No value follows that may go on from the last; whether a secret ended here."""
         self._nested.reset()
         self._last, self.settled, self.again = b"", b"", None
+        self._is_word = None
         return self.feed(_NOTHING, output, final=True)
 
     def value(self, start: int, parts: list[bytes], index: int, output: Output) -> bool:
         """Take the whole value `parts[index]`, in its quotes, of a line that stands at `start`."""
         quoted = parts[index]
         piece = json_piece(quoted[1:-1], start + sum(map(len, parts[:index])) + 1)
-        before = self._before, self._text
+        before = self._before, self._text, self._is_word
         was_quiet = self.is_quiet
         found = self.feed_value(piece, output, begins=True, ends=True)
         is_same = (
             was_quiet
             and self.is_quiet
             and not self._finder.patterns
-            and before == (self._before, self._text)
+            and before == (self._before, self._text, self._is_word)
         )
         if is_same and not found and len(self._text) <= len(piece.text):
             self.settled = quoted
@@ -71,9 +88,12 @@ class ValueChannel(Channel):
         if self.again is not None:
             self._move()
         if begins:
+            self._begin()
             self._size = 0
             self._echo = [] if self._last and self._may_repeat(output) else None
         self._size += len(piece.text)
+        if piece.text:
+            self._is_word = self._is_word is not False and _WORD.fullmatch(piece.text) is not None
         plain = piece
         if self._nested.is_open or (begins and piece.text[:1] in _MAY_BE_JSON):
             piece = self._nested.cover(piece, output, begins=begins)
@@ -82,11 +102,24 @@ class ValueChannel(Channel):
         else:
             self._echo.append(piece)
             found = self._repeats(output, ends=ends)
+        if ends and self._is_own and self._is_word and self._is_key():
+            found = self.feed(_NOTHING, output, final=True) or found
         if ends:
             is_all = self._size == len(self._text) and not self._runs
             may_come_again = is_all and _LEAST_CONSTANT <= self._size <= _MOST_CONSTANT
             self._last = self._text if may_come_again else b""
         return found or piece is not plain
+
+    def _begin(self) -> None:
+        """A value begins; with a key maybe, unless it goes on from one long word (base64)."""
+        self._is_own = self._is_word is not True and self.is_quiet and not self._text
+        if self._is_own and not _ESCAPES & set(self._before):
+            self._before = b""
+        self._is_word = None
+
+    def _is_key(self) -> bool:
+        """Whether what is open would be a key if nothing followed."""
+        return not self.is_quiet and bool(self._finder.find(self._text, b"", final=True).spans)
 
     def _move(self) -> None:
         """What is kept of the last value stands where the value came last."""
