@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from stream_cassette.errors import PublishError
 from stream_cassette.store.files import read
-from tests.support.leak_places import ANSWERS, ASKS, Place
+from tests.support.leak_places import ANSWERS, ASKS, REFUSED, Place
 from tests.support.leak_runs import Case, masked_only, record, replay
-from tests.support.leak_secrets import SECRETS, Secret
+from tests.support.leak_secrets import ENVIRONMENT, KEYS, SECRETS, Secret
 from tests.support.leak_watch import plain_body
 from tests.support.scripted_server import ScriptedServer
 
@@ -72,3 +73,22 @@ def test_no_leak_and_it_replays(server: ScriptedServer, tmp_path: Path, case: Ca
             recorded.seen.status,
             kept.response.body,
         ), seen.message
+
+
+@pytest.mark.parametrize("place", REFUSED, ids=lambda place: str(place.id))
+@pytest.mark.parametrize("secret", KEYS[:4], ids=lambda secret: str(secret.id))
+def test_what_the_masks_do_not_reach_is_refused(
+    server: ScriptedServer, tmp_path: Path, place: Place, secret: Secret
+) -> None:
+    with pytest.raises(PublishError, match="looks like a secret is left") as caught:
+        record(server, tmp_path, Case(place=place, secret=secret))
+    assert secret.text not in str(caught.value)
+    assert [path.suffix for path in (tmp_path / "cassettes").iterdir()] == [".journal"]
+
+
+def test_a_value_in_base64_in_a_message_is_masked(server: ScriptedServer, tmp_path: Path) -> None:
+    case = Case(place=REFUSED[1], secret=ENVIRONMENT)
+    recorded = record(server, tmp_path, case)
+    assert recorded.leaks == []
+    (kept,) = read(recorded.path).interactions
+    assert masked_only(b"".join(recorded.seen.chunks), kept.response.body) is None

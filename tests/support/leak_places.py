@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus
 import brotli
 import zstandard
 
-__all__ = ["ANSWERS", "ASKS", "CODED", "Answer", "Asked", "Place", "events"]
+__all__ = ["ANSWERS", "ASKS", "CODED", "REFUSED", "Answer", "Asked", "Place", "events"]
 
 JSON = "application/json"
 SSE = "text/event-stream"
@@ -258,6 +258,12 @@ def halves(text: str) -> tuple[bytes, ...]:
     return whole[:middle], whole[middle:]
 
 
+# a model's events in base64 inside of messages: values are found there, shapes only at the end
+REFUSED = (
+    answer("invoke", lambda s: typed(AWS, *bedrock(claude(f"is {s} ok")))),
+    answer("invoke, whole", lambda s: typed(AWS, *bedrock([{"completion": s}]))),
+)
+
 CODED = ("gzip", "deflate", "br", "zstd")
 
 ANSWERS = (
@@ -332,8 +338,6 @@ ANSWERS = (
     ),
     answer("converse", lambda s: typed(AWS, *converse(f"is {s} ok"))),
     answer("converse, whole", lambda s: typed(AWS, message(dumps({"delta": {"text": s}})))),
-    answer("invoke", lambda s: typed(AWS, *bedrock(claude(f"is {s} ok")))),
-    answer("invoke, whole", lambda s: typed(AWS, *bedrock([{"completion": s}]))),
     answer("event-stream header", lambda s: typed(AWS, message(b"{}", s.encode()[:200])), "line"),
     *(
         answer(f"{coding}, chat", lambda s, c=coding: coded(c, SSE, *events(chat(f"is {s} ok"))))  # type: ignore[misc]
