@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from stream_cassette.cassette.mask_output import BodyOutput
 from stream_cassette.cassette.mask_piece import Piece
 from stream_cassette.cassette.mask_values import ValueChannel
@@ -102,3 +104,30 @@ def test_nested_names_are_masked_and_never_come_back() -> None:
     run.value(b'{"api_key": "sk-lea')
     run.value(b'rn", "b": "c"}')
     assert run.finish() == '{"api_key": "********", "b": "c"}'
+
+
+GOOGLE = b"AIza" + b"Sy0123456789" * 2 + b"abcdefghijk"
+
+
+# the second has an exact length, so what follows must be known not to belong to it
+@pytest.mark.parametrize(("key", "after"), [(KEY, b" it is"), (GOOGLE, b"it is")])
+@pytest.mark.parametrize("cut", [0, 1, 5, 20])
+def test_a_value_after_prose_may_be_a_key_and_one_after_base64_not(
+    key: bytes, after: bytes, cut: int
+) -> None:
+    pieces = (key[:cut], key[cut:]) if cut else (key,)
+    for before, is_key in ((b"it was", True), (b"QUJDREVGR0hJSktM", False), (b"", True)):
+        run = Run()
+        run.value(before)
+        run.value(*pieces)
+        run.value(after)
+        wanted = b"*" * len(key) if is_key else key
+        assert run.finish() == (before + wanted + after).decode()
+
+
+@pytest.mark.parametrize("values", [(b"a\\", b"n", KEY), (b"a\\n", KEY), (b"a%", b"20", KEY)])
+def test_an_escape_in_two_values_is_still_one(values: tuple[bytes, ...]) -> None:
+    run = Run()
+    for value in values:
+        run.value(value)
+    assert KEY.decode() not in run.finish()

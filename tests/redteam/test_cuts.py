@@ -18,6 +18,7 @@ from tests.support.scripted_server import Lockstep, ScriptedServer
 from tests.support.stream_clients import Ask
 
 KEY = KEYS[0].text
+SHORT = KEYS[4].text
 VALUE = SPECIAL.text
 
 
@@ -28,7 +29,7 @@ def escaped(text: str) -> str:
 SSE = "text/event-stream"
 BODIES: dict[str, tuple[str, bytes]] = {
     "event": (SSE, f'data: {{"text":"né\\n {KEY} 🎉"}}\n\n'.encode()),
-    "event, escaped": (SSE, f'data: {{"text":"{escaped(KEY)}"}}\r\n\r\n'.encode()),
+    "event, escaped": (SSE, f'data: {{"text":"{escaped(SHORT)}"}}\r\n\r\n'.encode()),
     "event, partly escaped": (
         SSE,
         f'data: {{"text":"\\ud83d\\ude00{KEY[:9]}{escaped(KEY[9:14])}{KEY[14:]}"}}\n\n'.encode(),
@@ -55,7 +56,7 @@ def test_every_cut(
     pieces = [[body[:at], body[at:]] for at in range(1, len(body))]
     pieces.append([body[at : at + 1] for at in range(len(body))])
     monkeypatch.setenv("REDTEAM_PASSWORD", VALUE)
-    leaks, _, look = watched(tmp_path, Needles([KEY, VALUE]), monkeypatch, last=True)
+    leaks, _, look = watched(tmp_path, Needles([KEY, SHORT, VALUE]), monkeypatch, last=True)
     path = tmp_path / "live.yaml"
     with use_cassette(path, record="all") as tape:
         for each in pieces:
@@ -70,7 +71,7 @@ def test_every_cut(
             assert b"".join(seen.chunks) == body
             assert leaks == []
         assert len(tape.recorded) == len(pieces)
-    assert leaks_in(tmp_path, Needles([KEY, VALUE])) == []
+    assert leaks_in(tmp_path, Needles([KEY, SHORT, VALUE])) == []
     masked = {one.response.body for one in read(path).interactions}
     assert len(masked) == 1  # however it was cut
     assert masked_only(body, masked.pop()) is None
