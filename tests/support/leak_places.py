@@ -338,7 +338,11 @@ ANSWERS = (
     ),
     answer("converse", lambda s: typed(AWS, *converse(f"is {s} ok"))),
     answer("converse, whole", lambda s: typed(AWS, message(dumps({"delta": {"text": s}})))),
-    answer("event-stream header", lambda s: typed(AWS, message(b"{}", s.encode()[:200])), "line"),
+    answer(
+        "event-stream header",
+        lambda s: typed(AWS, message(b"{}", f"no such key: {s}".encode())),
+        "line",
+    ),
     *(
         answer(f"{coding}, chat", lambda s, c=coding: coded(c, SSE, *events(chat(f"is {s} ok"))))  # type: ignore[misc]
         for coding in CODED
