@@ -10,7 +10,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -19,12 +19,12 @@ from typing import Any
 from stream_cassette.cassette.model import COMPLETE, Cassette, Interaction
 from stream_cassette.cassette.scan import refuse_leaks
 from stream_cassette.cassette.secret_names import DEFAULT
-from stream_cassette.errors import CassetteNotFound, JournalError, LockTimeout
+from stream_cassette.errors import CassetteNotFound, JournalError
 from stream_cassette.store import files
 from stream_cassette.store._flock import try_lock
 from stream_cassette.store._journal_read import Contents, contents
 from stream_cassette.store.lock import PathLock
-from stream_cassette.store.paths import JOURNAL_SUFFIX, lock_path, recovered_path
+from stream_cassette.store.paths import JOURNAL_SUFFIX, recovered_path
 
 __all__ = ["Recovered", "journals_in", "left_beside", "recover"]
 
@@ -109,30 +109,29 @@ def recover(
     Raises:
         JournalError: its writer still lives, or it is no journal; nothing is changed.
         CassetteFileError: the cassette can't be read, or the new one not be written, or what
-            the journal holds looks like a secret.
+            the journal holds looks like a secret; or somebody is recording to it.
     """
     with _opened(journal) as held:
         target = journal.with_name(_cassette_name(journal, held))
-        base = _base(target, held)
-        interactions = tuple(
-            _ended(one, is_whole) if place in held.unended else one
-            for place, one in enumerate(held.interactions)
-        )
-        path = target if replace_it or not files.exists(target) else _free(target)
-        found = Recovered(
-            journal=journal,
-            path=path if interactions else None,
-            interactions=len(interactions),
-            cut_short=sum(interactions[n].response.ending != COMPLETE for n in held.unended),
-            torn_bytes=held.torn_bytes,
-        )
-        if not dry:
-            if interactions:
-                refuse_leaks(interactions, _KEYS, path=str(path), first=len(base), hint=_STAYS)
-                publish(Cassette(interactions=base + interactions), path)
-            _clean(target, journal)
-            journal.unlink()
-    return found
+        with nullcontext() if dry else PathLock(target, holder="stream-cassette recover"):
+            base = _base(target, held)
+            interactions = tuple(
+                _ended(one, is_whole) if place in held.unended else one
+                for place, one in enumerate(held.interactions)
+            )
+            path = target if replace_it or not files.exists(target) else _free(target)
+            if not dry:
+                if interactions:
+                    refuse_leaks(interactions, _KEYS, path=str(path), first=len(base), hint=_STAYS)
+                    publish(Cassette(interactions=base + interactions), path)
+                _clean(target, journal)
+    return Recovered(
+        journal=journal,
+        path=path if interactions else None,
+        interactions=len(interactions),
+        cut_short=sum(interactions[n].response.ending != COMPLETE for n in held.unended),
+        torn_bytes=held.torn_bytes,
+    )
 
 
 @contextmanager
@@ -173,13 +172,11 @@ def _ended(interaction: Interaction, is_whole: IsWhole) -> Interaction:
 
 
 def _clean(target: Path, journal: Path) -> None:
-    """Take away what else the killed writer left: half a cassette, and its lock."""
+    """Take away what the killed writer left: half a cassette, and the journal."""
     writer = journal.name.removeprefix(f".{target.name}.").partition("-")[0]
     for temporary in target.parent.glob(f"{glob.escape(f'.{target.name}.{writer}-')}*.tmp"):
         temporary.unlink(missing_ok=True)
-    if lock_path(target).exists():
-        with suppress(LockTimeout), PathLock(target, holder="stream-cassette recover", limit_s=0):
-            pass  # giving it back takes the file away
+    journal.unlink()
 
 
 def _free(target: Path) -> Path:
