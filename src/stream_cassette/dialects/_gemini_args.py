@@ -26,7 +26,7 @@ _STEP = re.compile(
     r"""|\["(?P<double>(?:[^"\\]|\\['"\\])*)"\]"""
 )
 _ESCAPED = re.compile(r"\\(.)")
-_DEEPEST = 64  # no schema is deeper; values are walked recursively later
+_DEEPEST = 64  # no schema is deeper, and who walks the value later may do so recursively
 _VALUES = ("stringValue", "numberValue", "boolValue", "nullValue")
 
 
@@ -39,6 +39,7 @@ class PartialArguments:
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         self._root: dict[str, JSON] = dict(given)
+        self._texts: list[tuple[Any, str | int, _Pieces]] = []  # where each text stands
         self._open: dict[Path, _Pieces] = {}  # texts that go on
 
     def take(self, piece: JSON) -> bool:
@@ -58,10 +59,12 @@ class PartialArguments:
         return self._put(path, said)
 
     def value(self) -> dict[str, JSON]:
-        """The arguments so far."""
-        built = _built(self._root)
-        assert isinstance(built, dict)
-        return built
+        """The arguments, at the end."""
+        for node, step, pieces in self._texts:
+            if node[step] is pieces:
+                node[step] = "".join(pieces)
+        self._texts.clear()
+        return self._root
 
     def _say(self, path: Path, said: str, goes_on: bool) -> bool:
         pieces = self._open.pop(path, None)
@@ -81,6 +84,8 @@ class PartialArguments:
                 return False
             if place == len(path) - 1:
                 _set(node, step, value)
+                if isinstance(value, _Pieces):
+                    self._texts.append((node, step, value))
             else:
                 fresh: JSON = [] if isinstance(path[place + 1], int) else {}
                 known = step in node if isinstance(node, dict) else step != len(node)
@@ -123,11 +128,3 @@ def _path(written: str) -> Path | None:
             quoted = found["single"] if found["double"] is None else found["double"]
             steps.append(_ESCAPED.sub(r"\1", quoted))
     return tuple(steps) or None
-
-
-def _built(node: JSON) -> JSON:
-    if isinstance(node, _Pieces):
-        return "".join(node)
-    if isinstance(node, dict):
-        return {name: _built(value) for name, value in node.items()}
-    return [_built(value) for value in node] if isinstance(node, list) else node

@@ -106,11 +106,13 @@ class Candidate:
             yield from self._part(part)
         yield from self._beside(candidate)
         raw = candidate.get("finishReason")
-        if raw is not None and raw != "":
+        if isinstance(raw, (str, int)) and raw != "":
             self.finished = True
             word, detail = str(raw), candidate.get("finishMessage")
             reason = FinishReason(unified=FINISH.get(word, "other"), raw=word, detail=detail)
             yield Finish(candidate=self._index, reason=reason)
+        elif raw:
+            yield Unfamiliar(kind="field", name="candidates.finishReason", value=raw)
 
     def close(self) -> Iterator[Delta]:
         """What is known of a call that was cut off."""
@@ -199,8 +201,16 @@ def _said_more(before: JSON, now: JSON) -> JSON:
         return now
     for name, value in now.items():
         known = before.get(name)
-        if isinstance(known, list) and isinstance(value, list) and value[: len(known)] != known:
+        if isinstance(known, list) and isinstance(value, list) and not _repeats(known, value):
             known.extend(value)
         else:
             before[name] = value
     return before
+
+
+def _repeats(known: list[JSON], value: list[JSON]) -> bool:
+    """Whether the list begins with what is known."""
+    try:
+        return value[: len(known)] == known
+    except RecursionError:  # nested beyond all reason
+        return False

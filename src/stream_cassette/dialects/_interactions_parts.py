@@ -26,7 +26,7 @@ from stream_cassette.conversation.parts import (
 from stream_cassette.dialects._gemini_parts import bytes_of
 from stream_cassette.dialects._json import mapping, text
 
-__all__ = ["CONTENTS", "MEDIA", "content_part", "listed", "step_part", "step_parts"]
+__all__ = ["CONTENTS", "MEDIA", "content_part", "kind_of", "listed", "step_part", "step_parts"]
 
 Step = Mapping[str, Any]
 
@@ -39,10 +39,15 @@ def listed(value: JSON) -> list[JSON]:
     return value if isinstance(value, list) else []
 
 
+def kind_of(said: Step) -> str:
+    """The type of a step, a content, a delta; "" for none."""
+    return text(said.get("type")) or ""
+
+
 def content_part(content: JSON, path: str) -> Part:
     """The part that a content is; of an unknown type it is a Generic."""
     said = mapping(content)
-    kind = said.get("type")
+    kind = kind_of(said)
     if kind == "text" and isinstance(said.get("text"), (str, type(None))):
         return Text(
             content=said.get("text") or "",
@@ -50,15 +55,15 @@ def content_part(content: JSON, path: str) -> Part:
             extra=_rest(said, "text", "annotations"),
             path=path,
         )
-    if isinstance(kind, str) and kind in MEDIA:
+    if kind in MEDIA:
         return _media(said, kind, path)
-    return Generic(kind=str(kind), value=content, path=path)
+    return Generic(kind=kind, value=content, path=path)
 
 
 def step_parts(step: JSON, path: str) -> Iterator[Part]:
     """The parts of a whole step, of either side."""
     said = mapping(step)
-    kind = said.get("type")
+    kind = kind_of(said)
     if kind in ("model_output", "user_input"):
         for place, one in enumerate(listed(said.get("content"))):
             yield content_part(one, f"{path}.content[{place}]")
@@ -72,7 +77,7 @@ def step_parts(step: JSON, path: str) -> Iterator[Part]:
 def step_part(step: JSON, path: str, *, streamed: bool = False) -> Part:
     """The part that a step of one part is; `streamed`: its arguments are a placeholder."""
     said = mapping(step)
-    kind = str(said.get("type"))
+    kind = kind_of(said)
     if kind in _STEPS:
         return _STEPS[kind](said, path, streamed)
     if kind.endswith("_call"):
@@ -103,7 +108,7 @@ def _media(said: Step, kind: str, path: str) -> Part:
 
 def _thought(said: Step, path: str, streamed: bool) -> Part:
     texts = (mapping(one) for one in listed(said.get("summary")))
-    content = "".join(str(one.get("text") or "") for one in texts if one.get("type") == "text")
+    content = "".join(text(one.get("text")) or "" for one in texts if kind_of(one) == "text")
     return Reasoning(
         content=content,
         kind="summary" if content else "encrypted",
@@ -143,7 +148,7 @@ def _function_result(said: Step, path: str, streamed: bool) -> Part:
 def _server_call(said: Step, path: str) -> Part:
     return ServerToolCall(
         id=text(said.get("id")),
-        name=text(said.get("name")) or str(said.get("type")).removesuffix("_call"),
+        name=text(said.get("name")) or kind_of(said).removesuffix("_call"),
         arguments=said.get("arguments") or {},
         signature=text(said.get("signature")),
         extra=_rest(said, "id", "name", "arguments", "signature"),
@@ -154,7 +159,7 @@ def _server_call(said: Step, path: str) -> Part:
 def _server_result(said: Step, path: str) -> Part:
     return ServerToolCallResponse(
         id=text(said.get("call_id")),
-        name=text(said.get("name")) or str(said.get("type")).removesuffix("_result"),
+        name=text(said.get("name")) or kind_of(said).removesuffix("_result"),
         response=said.get("result"),
         signature=text(said.get("signature")),
         extra=_rest(said, "call_id", "name", "result", "signature"),

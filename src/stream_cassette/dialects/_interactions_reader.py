@@ -24,7 +24,7 @@ from stream_cassette.conversation.delta import (
 from stream_cassette.conversation.model import FinishReason, StreamError
 from stream_cassette.conversation.parts import JSON, Generic
 from stream_cassette.dialects._errors import error_of
-from stream_cassette.dialects._interactions_parts import listed, step_parts
+from stream_cassette.dialects._interactions_parts import kind_of, listed, step_parts
 from stream_cassette.dialects._interactions_step import OpenStep
 from stream_cassette.dialects._interactions_top import FINISH, counted, ended, said_by, who
 from stream_cassette.dialects._json import mapping, text
@@ -64,7 +64,7 @@ class EventReader:
 
     def read(self, event: Mapping[str, Any]) -> Iterator[Delta]:
         """The deltas of one event."""
-        given = str(event.get("event_type"))
+        given = text(event.get("event_type")) or ""
         kind = _EARLIER.get(given, given)
         if kind not in _MEMBERS:
             yield Unfamiliar(kind="event", name=given, value=dict(event))
@@ -143,7 +143,7 @@ class EventReader:
 
     def _start(self, event: Mapping[str, Any], step: JSON) -> Iterator[Delta]:
         index = _index(event)
-        opened = OpenStep(self._count, index, str(mapping(step).get("type")))
+        opened = OpenStep(self._count, index, kind_of(mapping(step)))
         self._count += 1
         self._steps[index] = opened
         yield from opened.start(step)

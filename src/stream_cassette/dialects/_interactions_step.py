@@ -16,6 +16,7 @@ from stream_cassette.dialects._interactions_parts import (
     CONTENTS,
     MEDIA,
     content_part,
+    kind_of,
     listed,
     step_part,
 )
@@ -53,7 +54,7 @@ class OpenStep:
     @classmethod
     def for_delta(cls, number: int, index: Any, delta: Mapping[str, Any]) -> OpenStep:
         """A step that was never started, by what is said of it."""
-        kind = str(delta.get("type"))
+        kind = kind_of(delta)
         return cls(number, index, _BELONGS.get(kind, kind))
 
     def start(self, step: JSON) -> Iterator[Delta]:
@@ -75,7 +76,7 @@ class OpenStep:
 
     def delta(self, delta: Mapping[str, Any]) -> Iterator[Delta]:
         """What the delta adds."""
-        kind = str(delta.get("type"))
+        kind = kind_of(delta)
         known = kind in _BELONGS or kind.endswith(("_call", "_result"))
         if not known:
             yield Unfamiliar(kind="event", name=f"step.delta.{kind}", value=dict(delta))
@@ -118,7 +119,7 @@ class OpenStep:
             yield from self._open(Text(path=self._path()))
         said = content_part({**delta, "type": "text"}, "")
         if not isinstance(said, Text):
-            yield Unfamiliar(kind="fragment", name=str(delta.get("type")), value=dict(delta))
+            yield Unfamiliar(kind="fragment", name=kind_of(delta), value=dict(delta))
             return
         key = (self._number, self._parts - 1)
         yield PartDelta(0, key, said.content, citations=said.citations)
@@ -163,5 +164,5 @@ class OpenStep:
         once = _ONCE & values.keys()
         again, self._set = self._set & once, self._set | once
         if again:
-            yield Unfamiliar(kind="fragment", name=str(delta.get("type")), value=dict(delta))
+            yield Unfamiliar(kind="fragment", name=kind_of(delta), value=dict(delta))
         yield self._values(values)
