@@ -10,13 +10,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from stream_cassette.conversation.delta import Delta, Unfamiliar
+from stream_cassette.conversation.model import Usage
 from stream_cassette.dialects._json import mapping, object_of
 from stream_cassette.wire.framing import Frame
 
-__all__ = ["GUARDRAIL", "INTERVENED", "is_last", "payload_of", "strange_of", "text_of_chunk"]
+__all__ = [
+    "GUARDRAIL",
+    "INTERVENED",
+    "METRICS",
+    "is_last",
+    "payload_of",
+    "strange_of",
+    "text_of_chunk",
+    "usage_of",
+]
 
 GUARDRAIL, INTERVENED = "amazon-bedrock-guardrailAction", "INTERVENED"
-_METRICS = "amazon-bedrock-invocationMetrics"
+METRICS = "amazon-bedrock-invocationMetrics"
 
 
 def text_of_chunk(frame: Frame) -> str | None:
@@ -47,4 +57,22 @@ def strange_of(frame: Frame) -> list[Delta]:
 
 def is_last(payload: Mapping[str, Any]) -> bool:
     """Whether nothing follows: Bedrock's metrics came, or a guardrail cut the answer off."""
-    return _METRICS in payload or payload.get(GUARDRAIL) == INTERVENED
+    return METRICS in payload or payload.get(GUARDRAIL) == INTERVENED
+
+
+def usage_of(metrics: Mapping[str, Any]) -> Usage:
+    """What Bedrock itself counted; cached input is counted apart."""
+
+    def count(name: str) -> int | None:
+        value = metrics.get(name)
+        return value if isinstance(value, int) else None
+
+    fresh, read = count("inputTokenCount"), count("cacheReadInputTokenCount")
+    made = count("cacheWriteInputTokenCount")
+    return Usage(
+        input_tokens=None if fresh is None else fresh + (read or 0) + (made or 0),
+        cache_read_tokens=read,
+        cache_creation_tokens=made,
+        output_tokens=count("outputTokenCount"),
+        raw=dict(metrics),
+    )

@@ -165,7 +165,7 @@ def _media(said: JSON, path: str, modality: str) -> Part | None:
     value = mapping(said)
     source, form = mapping(value.get("source")), text(value.get("format"))
     extra = _rest(value, "source", "format") | _rest(source, "bytes", "s3Location", "text")
-    mime_type = f"{_FAMILIES.get(modality, 'application')}/{form}" if form else None
+    mime_type = _MIME_TYPES.get(form, f"{modality}/{form}") if form else None
     if uri := text(mapping(source.get("s3Location")).get("uri")):
         extra |= _rest(mapping(source["s3Location"]), "uri")
         return Uri(uri=uri, modality=modality, mime_type=mime_type, extra=extra, path=path)
@@ -179,7 +179,18 @@ def _media(said: JSON, path: str, modality: str) -> Part | None:
     return Blob(data=content, modality=modality, mime_type=mime_type, extra=extra, path=path)
 
 
-_FAMILIES = {"image": "image", "audio": "audio", "video": "video"}
+# Formats of documents; those of other media are the subtypes of their MIME types.
+_MIME_TYPES = {
+    "pdf": "application/pdf",
+    "csv": "text/csv",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+    "txt": "text/plain",
+    "md": "text/markdown",
+}
 
 _BLOCKS: dict[str, Callable[[Any, str], Part | None]] = {
     "text": _text,

@@ -15,16 +15,18 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from stream_cassette.conversation.delta import Delta, End, Extra, Finish, Unfamiliar
+from stream_cassette.conversation.delta import Delta, End, Extra, Finish, Unfamiliar, UsageDelta
 from stream_cassette.conversation.model import FinishReason, History, Message
 from stream_cassette.conversation.parts import Text
 from stream_cassette.dialects._bedrock_chunk import (
     GUARDRAIL,
     INTERVENED,
+    METRICS,
     is_last,
     payload_of,
     strange_of,
     text_of_chunk,
+    usage_of,
 )
 from stream_cassette.dialects._bedrock_errors import error_bytes, failure_of
 from stream_cassette.dialects._bedrock_texts import TextReader, family_of
@@ -99,6 +101,8 @@ class InvokeReader:
         self._opening = opening
         self._inner: Reader | None = None
         self._last = False
+        self._metrics: dict[str, Any] = {}
+        self._counted = False  # the payload has its own counts
 
     def feed(self, frame: Frame) -> list[Delta]:
         """The deltas of one chunk's payload, exception, or whole answer."""
@@ -123,12 +127,16 @@ class InvokeReader:
                 out.append(Unfamiliar(kind="event", name=_name(payload), value=payload))
             else:
                 out += self._inner.feed(inner)
+        self._metrics.update(mapping(ours.get(METRICS)))
+        self._counted = self._counted or any(isinstance(one, UsageDelta) for one in out)
         return [*out, *_added(ours)]
 
     def close(self) -> list[Delta]:
-        """What the payload's own reader knows; the end where Bedrock's metrics came."""
+        """What the payload's own reader knows, or Bedrock counted; the end where all came."""
         out = [] if self._inner is None else self._inner.close()
         marker = self._opening.first is not None and self._opening.first.event == "chunk"
+        if self._metrics and not self._counted:
+            out.append(UsageDelta(usage=usage_of(self._metrics)))
         return [*out, End(marker=marker)] if self._last and self._inner is not None else out
 
     def _find(self, inner: Frame, payload: Mapping[str, Any]) -> Reader | None:
