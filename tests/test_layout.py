@@ -33,11 +33,12 @@ ALLOWED: dict[str, set[str]] = {
     # joins
     "meaning": VALUES | {"dialects", "conversation"},
     "pipeline": VALUES | {"dialects", "conversation", "meaning"},
+    "echoing": VALUES | {"meaning", "conversation", "comparison"},
     "recording": VALUES | {"session", "store", "transport", "pipeline"},
     "verifying": VALUES | {"session", "store", "transport", "pipeline"},
     "tape": VALUES
-    | {"session", "store", "transport", "pipeline", "recording", "verifying"},
-    "api": VALUES | {"store", "meaning", "pipeline", "comparison", "conversation"},
+    | {"session", "store", "transport", "pipeline", "recording", "verifying", "echoing"},
+    "api": VALUES | {"store", "meaning", "pipeline", "echoing", "comparison", "conversation"},
     "redacting": VALUES | {"store", "pipeline"},
     "marks": {"errors"},
     # faces
@@ -47,7 +48,7 @@ ALLOWED: dict[str, set[str]] = {
     "pytest_plugin": VALUES | {"plugin", "session", "store", "api", "tape", "report"},
     "cli": VALUES | {"redacting", "session", "store", "api", "tape", "report", "server"},
     # re-exports the public names, lazily
-    "__init__": VALUES | {"session", "api", "tape", "marks"},
+    "__init__": VALUES | {"session", "api", "tape", "marks", "comparison"},
     "__main__": {"cli"},
 }
 

@@ -10,10 +10,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from stream_cassette.api import dump, load
+    from stream_cassette.api import (
+        assert_conversations_match,
+        check_echo,
+        compare,
+        dump,
+        exchange_of,
+        load,
+    )
     from stream_cassette.cassette.match import Difference
     from stream_cassette.cassette.model import Cassette, Cut, Ending, Interaction, Request, Response
     from stream_cassette.cassette.redact import Redaction
+    from stream_cassette.comparison.echo_finding import EchoFinding
+    from stream_cassette.comparison.match import Divergence
     from stream_cassette.errors import (
         CassetteFileError,
         CassetteMiss,
@@ -49,8 +58,10 @@ __all__ = [
     "Cut",
     "DialectError",
     "Difference",
+    "Divergence",
     "Drift",
     "DriftError",
+    "EchoFinding",
     "Ending",
     "Interaction",
     "JournalError",
@@ -69,8 +80,12 @@ __all__ = [
     "Tape",
     "TruncatedStream",
     "UsageError",
+    "assert_conversations_match",
+    "check_echo",
+    "compare",
     "current_tape",
     "dump",
+    "exchange_of",
     "load",
     "stream_cassette",
     "use_cassette",
@@ -78,10 +93,19 @@ __all__ = [
 
 # module → the public names it holds; the same as the imports above, for `__getattr__`
 _HOMES = {
-    "api": ("dump", "load"),
+    "api": (
+        "assert_conversations_match",
+        "check_echo",
+        "compare",
+        "dump",
+        "exchange_of",
+        "load",
+    ),
     "cassette.match": ("Difference",),
     "cassette.model": ("Cassette", "Cut", "Ending", "Interaction", "Request", "Response"),
     "cassette.redact": ("Redaction",),
+    "comparison.match": ("Divergence",),
+    "comparison.echo_finding": ("EchoFinding",),
     "errors": (
         "CassetteFileError",
         "CassetteMiss",

@@ -1,22 +1,44 @@
-"""Cassettes as values: load a file, write one.
+"""Cassettes as values: load a file, write one; what was said in it, and whether that matches.
 
-The functions take a path as text or `Path`; what they return is frozen.
+Functions that need a file take a path as text or `Path`; what they return is frozen.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace as replaced
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from stream_cassette.cassette.model import Cassette
+from stream_cassette.cassette.difference import printable
+from stream_cassette.cassette.jsonpath import covers, parse_path
+from stream_cassette.cassette.model import Cassette, Interaction
+from stream_cassette.cassette.volatile_names import ARGUMENTS, is_issued, is_volatile
+from stream_cassette.echoing import echo_findings
+from stream_cassette.errors import UsageError
 from stream_cassette.pipeline import conversations_of, has_said_all, readable
 from stream_cassette.store.digest import digest
 from stream_cassette.store.files import publish, read
 from stream_cassette.store.recover import Recovered
 from stream_cassette.store.recover import recover as salvage
 
-__all__ = ["dump", "fingerprint", "load", "recover"]
+if TYPE_CHECKING:
+    from stream_cassette.comparison.echo_finding import EchoFinding
+    from stream_cassette.comparison.ignore import MatchLevel
+    from stream_cassette.comparison.match import Divergence
+    from stream_cassette.conversation.model import Conversation, Exchange
+
+__all__ = [
+    "assert_conversations_match",
+    "check_echo",
+    "compare",
+    "dump",
+    "exchange_of",
+    "fingerprint",
+    "load",
+    "recover",
+]
 
 
 def load(path: str | os.PathLike[str]) -> Cassette:
@@ -48,6 +70,15 @@ def dump(
     return publish(Path(path), viewed, format=format, comments=comments, ascii=ascii)
 
 
+def check_echo(cassette: Cassette) -> tuple[EchoFinding, ...]:
+    """What the cassette's requests had to carry back of the answers before them, and did not.
+
+    Signatures and encrypted reasoning, tool calls, their ids and results, by each provider's own
+    rules; in the order of the requests. Nothing found: an empty tuple.
+    """
+    return echo_findings(cassette)
+
+
 def recover(
     journal: str | os.PathLike[str], *, replace: bool = False, dry_run: bool = False
 ) -> Recovered:
@@ -69,3 +100,75 @@ def recover(
 def fingerprint(path: str | os.PathLike[str]) -> str:
     """The SHA-256 of the file's bytes, in hexadecimal. Raises: OSError."""
     return digest(Path(path))
+
+
+def exchange_of(interaction: Interaction) -> Exchange | None:
+    """What the answer says, accumulated; None if no dialect claims the interaction.
+
+    Raises: DialectError, where a third party's dialect contradicts itself.
+    """
+    from stream_cassette import meaning
+
+    return meaning.exchange_of(interaction)
+
+
+def compare(
+    a: Conversation,
+    b: Conversation,
+    *,
+    level: MatchLevel = "structure",
+    ignore: Iterable[str] = (),
+) -> tuple[Divergence, ...]:
+    """Every place where two conversations do not say the same; none if they match.
+
+    `level`: "structure" compares roles, kinds and order of parts, tool names, arguments as JSON
+    values, which result answers which call, why messages ended, refusals, errors and the number of
+    candidates; "text" what was said, too, with white space folded; "exact" everything but ids,
+    times, fingerprints and opaque values. `ignore`: JSON paths as divergences have them, also
+    with `[*]` and `..`; what is below them is left out.
+
+    Raises:
+        UsageError: no such level, or not a path.
+    """
+    from stream_cassette.comparison import match
+    from stream_cassette.comparison.ignore import level_of
+
+    return match.compare(
+        a, b, level=level_of(level), ignores=_ignoring(ignore), is_volatile=_never_counts
+    )
+
+
+def assert_conversations_match(
+    *conversations: Conversation, level: MatchLevel = "structure", ignore: Iterable[str] = ()
+) -> None:
+    """That all conversations say what the first one does; `level` and `ignore` as for `compare`.
+
+    Raises:
+        AssertionError: they do not; it lists the differences and shows both sides.
+        UsageError: fewer than two conversations, no such level, or not a path.
+    """
+    from stream_cassette.comparison.explain import explain
+    from stream_cassette.comparison.ignore import level_of
+
+    if len(conversations) < 2:
+        raise UsageError(f"a match needs two conversations or more; there is {len(conversations)}")
+    ignored = tuple(ignore)
+    found = {
+        place: differences
+        for place, other in enumerate(conversations)
+        if place and (differences := compare(conversations[0], other, level=level, ignore=ignored))
+    }
+    if found:
+        raise AssertionError(explain(conversations, found, level=level_of(level), clean=printable))
+
+
+def _ignoring(paths: Iterable[str]) -> Callable[[Sequence[str | int]], bool]:
+    if isinstance(paths, str):
+        paths = (paths,)
+    known = [parse_path(path) for path in paths]
+    return lambda place: any(covers(steps, place) for steps in known)
+
+
+def _never_counts(name: str, holder: Mapping[str, Any]) -> bool:
+    """Whether a member of a provider's own JSON differs between runs that say the same."""
+    return name not in ARGUMENTS and (is_issued(name, holder) or is_volatile(name, depth=1))

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from stream_cassette import pipeline
 from stream_cassette.cassette.model import Cassette, Interaction
+from stream_cassette.echoing import Explainer
 from stream_cassette.errors import CassetteMiss, DriftError, SessionError, StreamCassetteWarning
 from stream_cassette.recording import Recording, start
 from stream_cassette.session import current, texts
@@ -154,10 +155,11 @@ class Tape:
     def _begin(self, *, plays: bool) -> None:
         on_miss, live = self.options.on_miss, self._recording or self._verifying
         name = str(self.path) if files.exists(self.path) else f"{self.path} (no such file)"
-        match = self.options.match
+        match, explain = self.options.match, Explainer(self._loaded)
+        player = Player(self._loaded, match, name=name, command=RERECORD, explain=explain)
         self._session = Session(
             name=str(self.path),
-            player=Player(self._loaded, match, name=name, command=RERECORD) if plays else None,
+            player=player if plays else None,
             recorder=live.recorder if live else None,
             frame_sizes=pipeline.frame_cuts,
             on_miss=None if on_miss == "error" else on_miss or _raised,

@@ -34,6 +34,7 @@ __all__ = [
     "Key",
     "Run",
     "Token",
+    "canonical",
     "keys_of",
     "part_of_it",
     "rare",
@@ -48,6 +49,7 @@ Token: TypeAlias = tuple[str, str]
 _SIZE = 16  # bytes of a digest
 _RARE_CALL = 12  # characters from which on a call's id is nobody else's
 _RARE_VALUE = 16
+_ALPHABET = str.maketrans("-_", "+/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +134,9 @@ def _said(parts: Sequence[Part], *, fold: bool) -> Iterator[str]:
     yield f"text {text}" if text else ""
     for part in parts:
         if isinstance(part, ToolCall):
-            yield f"call {part.name} {_canonical(part.arguments)}"
+            yield f"call {part.name} {canonical(part.arguments)}"
         elif isinstance(part, ToolCallResponse):
-            yield f"result {_canonical(part.response)}"
+            yield f"result {canonical(part.response)}"
         elif isinstance(part, Blob):
             yield f"blob {blake2b(part.data, digest_size=_SIZE).hexdigest()}"
         elif isinstance(part, Uri):
@@ -142,7 +144,7 @@ def _said(parts: Sequence[Part], *, fold: bool) -> Iterator[str]:
         elif isinstance(part, File):
             yield f"file {part.file_id}"
         elif isinstance(part, Generic):
-            yield f"generic {part.kind} {_canonical(part.value)}"
+            yield f"generic {part.kind} {canonical(part.value)}"
 
 
 def _calls(part: Part) -> Iterator[Token]:
@@ -153,11 +155,11 @@ def _calls(part: Part) -> Iterator[Token]:
 
 
 def _values(part: Part) -> Iterator[Token]:
-    if part.signature:
-        yield "value", part.signature
+    values = [part.signature] if part.signature else []
     if isinstance(part, (Reasoning, Compaction)):
-        for value in part.issued:
-            yield "value", value
+        values += part.issued
+    for value in values:  # Google's clients write base64 in the other alphabet
+        yield "value", value.translate(_ALPHABET).rstrip("=")
 
 
 def _ids(part: Part) -> Iterator[Token]:
@@ -177,7 +179,7 @@ def _weak(part: Part) -> Iterator[Token]:
     elif isinstance(part, Blob):
         yield "blob", blake2b(part.data, digest_size=_SIZE).hexdigest()
     elif isinstance(part, ToolCall):
-        yield "does", f"{part.name} {_digest(_canonical(part.arguments)).hex()}"
+        yield "does", f"{part.name} {_digest(canonical(part.arguments)).hex()}"
         yield "name", part.name
 
 
@@ -185,7 +187,8 @@ def _folded(text: str) -> str:
     return " ".join(text.split())
 
 
-def _canonical(value: JSON) -> str:
+def canonical(value: JSON) -> str:
+    """A JSON value as text, the same however its members were ordered."""
     try:
         return json.dumps(value, sort_keys=True, default=str)
     except (RecursionError, TypeError, ValueError):

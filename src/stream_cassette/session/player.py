@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from stream_cassette.cassette.difference import printable
 from stream_cassette.cassette.match import Index, MatchOptions, Nearest
 from stream_cassette.cassette.model import Cassette, Interaction, Request
-from stream_cassette.cassette.redact import DEFAULT, Redaction, mask_url
+from stream_cassette.cassette.redact import DEFAULT, Redaction, mask_url, masked_text
 
 __all__ = ["Explain", "Miss", "Player"]
 
@@ -116,7 +116,8 @@ class Player:
             recorded = self._index.recorded_times(request)
         note = None
         if nearest is not None and nearest.differences and self._explain is not None:
-            note = self._explain(request, self._interactions[nearest.index])
+            told = self._explain(request, self._interactions[nearest.index])
+            note = None if told is None else masked_text(told, self._secrets)
         with self._lock:
             self._missed.append(request)
             asked = recorded + self._missed.count(request) if recorded else 1
