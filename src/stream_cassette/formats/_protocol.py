@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from stream_cassette.cassette.model import Cassette
 
-__all__ = ["Format", "WritableFormat"]
+__all__ = ["ExactFormat", "Format", "WritableFormat"]
 
 
 class Format(Protocol):
@@ -36,6 +36,16 @@ class Format(Protocol):
         without them, and has to be read whole.
         """
         ...
+
+
+@runtime_checkable
+class ExactFormat(Format, Protocol):
+    """A format of which the file's bytes themselves are content.
+
+    `read` gets them as they are: nothing lifted out, a byte-order mark included.
+    """
+
+    exact: ClassVar[bool]
 
 
 @runtime_checkable

@@ -11,15 +11,19 @@ from stream_cassette.cassette.model import Cassette
 from stream_cassette.errors import CassetteFileError, NotACassette, UsageError
 from stream_cassette.formats._gunzip import unzipped
 from stream_cassette.formats._lift import NotLiftable, Source, lift
-from stream_cassette.formats._protocol import Format, WritableFormat
+from stream_cassette.formats._protocol import ExactFormat, Format, WritableFormat
 from stream_cassette.formats._vcr_write import canonical
+from stream_cassette.formats.astreaming import AStreaming
 from stream_cassette.formats.cassetter import Cassetter
 from stream_cassette.formats.govcr import GoVcr
+from stream_cassette.formats.raw import Raw
 from stream_cassette.formats.vcr import Vcr
 
 __all__ = ["FORMATS", "canonical", "pieces", "read", "sniff", "write"]
 
-FORMATS: Final[dict[str, Format]] = {each.name: each for each in (Vcr(), GoVcr(), Cassetter())}
+FORMATS: Final[dict[str, Format]] = {
+    each.name: each for each in (Vcr(), GoVcr(), Cassetter(), AStreaming(), Raw())
+}
 
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SURE: Final = 3
@@ -54,12 +58,16 @@ def read(source: bytes | Source) -> Cassette:
     file = unzipped(io.BytesIO(source) if isinstance(source, bytes) else source)
     try:
         lifted = lift(file)
-        return sniff(lifted.data).read(lifted.data, lifted.blocks)
+        found = sniff(lifted.data)
+        if not isinstance(found, ExactFormat):
+            return found.read(lifted.data, lifted.blocks)
     except (NotLiftable, CassetteFileError):
         pass  # what there is to say, the whole file says
     file.seek(0)
-    data = file.read().removeprefix(codecs.BOM_UTF8)
-    return sniff(data).read(data)
+    data = file.read()
+    found = sniff(data)
+    exact = isinstance(found, ExactFormat)
+    return found.read(data if exact else data.removeprefix(codecs.BOM_UTF8))
 
 
 def write(

@@ -18,6 +18,7 @@ __all__ = [
     "HeaderValue",
     "decoder_for",
     "frames",
+    "looks_like",
     "media_type",
     "text_of",
 ]
@@ -117,7 +118,7 @@ def media_type(content_type: str | None) -> str:
 # How a body begins that no header tells about: an event stream's field, or objects line by line.
 _LOOKS = (
     (re.compile(rb"(?:\xef\xbb\xbf)?(?:(?:data|event|id|retry)?:|\r?\n)"), "text/event-stream"),
-    (re.compile(rb"\{[^\r\n]*\}\r?\n\{"), "application/x-ndjson"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\{[^\r\n]*\}[ \t]*(?:\r?\n)+\{"), "application/x-ndjson"),
 )
 
 
@@ -128,11 +129,14 @@ def decoder_for(content_type: str | None, begins: bytes = b"") -> Decoder:
     can be none (a mask).
     """
     media = media_type(content_type)
-    if "/" not in media:
-        media = next((name for looks, name in _LOOKS if looks.match(begins)), "")
-        if _is_prelude(begins):
-            media = "application/vnd.amazon.eventstream"
-    return DECODERS.get(media, _whole)()
+    return DECODERS.get(media if "/" in media else looks_like(begins), _whole)()
+
+
+def looks_like(begins: bytes) -> str:
+    """The media type of a stream that begins so; "" where it does not look like one."""
+    if _is_prelude(begins):
+        return "application/vnd.amazon.eventstream"
+    return next((name for looks, name in _LOOKS if looks.match(begins)), "")
 
 
 def _is_prelude(begins: bytes) -> bool:
