@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from stream_cassette.api import dump, fingerprint, load
+from stream_cassette.api import (
+    assert_conversations_match,
+    compare,
+    dump,
+    exchange_of,
+    fingerprint,
+    load,
+)
 from stream_cassette.cassette.model import Cassette, Cut, Interaction, Request, Response
-from stream_cassette.errors import CassetteNotFound, NotACassette
+from stream_cassette.conversation.model import Conversation
+from stream_cassette.errors import CassetteNotFound, NotACassette, UsageError
+from tests.corpus import CASSETTES
+from tests.support.talks import answer, call, said, talk, weather
 
 BODY = 'data: {"object":"chat.completion.chunk","é":"\u2028"}\r\n\r\n'.encode()
 CASSETTE = Cassette(
@@ -71,3 +82,48 @@ def test_what_was_loaded_has_conversations(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     dump(Cassette(), path)
     assert load(path).conversations == ()
+
+
+def test_compare_and_match() -> None:
+    one, other = talk(*weather()), talk(*weather())
+    assert_conversations_match(one, other, one, level="exact")
+    changed = weather()
+    changed[2] = answer(call(arguments={"location": "Rome"}), why="tool_call")
+    rome = talk(*changed)
+    (found,) = compare(one, rome)
+    assert found.path == "messages[2].parts[0].arguments.location"
+    with pytest.raises(AssertionError, match=r'location: "Florence, Italy" ≠ "Rome"'):
+        assert_conversations_match(one, other, rome)
+    for path in (found.path, "..location", "messages[*].parts[*].arguments", "/messages/2"):
+        assert_conversations_match(one, rome, ignore=[path])
+        assert compare(one, rome, ignore=(path,)) == ()
+    assert_conversations_match(one, rome, ignore="..location")
+    with pytest.raises(UsageError, match="not a JSON path"):
+        compare(one, rome, ignore=["a["])
+
+
+@pytest.mark.parametrize("given", [(), (talk(*weather()),)], ids=len)
+def test_a_match_of_fewer_than_two_says_so(given: tuple[Conversation, ...]) -> None:
+    with pytest.raises(UsageError, match=f"needs two conversations or more; there is {len(given)}"):
+        assert_conversations_match(*given)
+
+
+def test_an_unknown_level() -> None:
+    with pytest.raises(UsageError, match="'strict' is none of"):
+        compare(talk(), talk(), level="strict")  # type: ignore[arg-type]
+
+
+def test_what_is_volatile_in_the_providers_own_json() -> None:
+    def made(some: object) -> Conversation:
+        extra = {"created": some, "logprobs": {"id": some}, "input": {"id": 1}}
+        return talk(answer(said("a"), extra=extra))
+
+    assert compare(made(1), made("x"), level="exact") == ()
+
+
+def test_exchange_of() -> None:
+    (one, _) = load(CASSETTES / "openai_chat" / "vercel_thinking.yaml").interactions
+    exchange = exchange_of(one)
+    assert exchange is not None and exchange.vendor == "vercel"
+    elsewhere = replace(one.request, url="https://example.com/weather", body=b"")
+    assert exchange_of(replace(one, request=elsewhere, response=Response(status=200))) is None

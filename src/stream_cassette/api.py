@@ -152,7 +152,7 @@ def assert_conversations_match(
 
     if len(conversations) < 2:
         raise UsageError(f"a match needs two conversations or more; there is {len(conversations)}")
-    ignored = tuple(ignore)
+    ignored = (ignore,) if isinstance(ignore, str) else tuple(ignore)
     found = {
         place: differences
         for place, other in enumerate(conversations)

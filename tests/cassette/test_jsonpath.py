@@ -9,6 +9,7 @@ import pytest
 
 from stream_cassette.cassette.jsonpath import (
     Wild,
+    covers,
     parse_path,
     parse_pointer,
     path_text,
@@ -71,3 +72,24 @@ def test_without(path: str, left: Any) -> None:
     before = copy.deepcopy(VALUE)
     assert without(VALUE, parse_path(path)) == left
     assert before == VALUE
+
+
+@pytest.mark.parametrize(
+    ("path", "place", "is_covered"),
+    [
+        ("a.b", ("a", "b"), True),
+        ("a.b", ("a", "b", 0, "c"), True),
+        ("a.b", ("a",), False),
+        ("a[1]", ("a", 1), True),
+        ("/a/1", ("a", 1, "b"), True),
+        ("a[1]", ("a", 2), False),
+        ("a[*].b", ("a", 7, "b"), True),
+        ("a[*]", ("a",), False),
+        ("..id", ("a", 3, "id", "x"), True),
+        ("..id", ("id",), True),
+        ("a..b.c", ("a", "x", "b", "c"), True),
+        ("a..b.c", ("a", "b", "x", "c"), False),
+    ],
+)
+def test_covers(path: str, place: tuple[str | int, ...], is_covered: bool) -> None:
+    assert covers(parse_path(path), place) is is_covered

@@ -16,6 +16,7 @@ from stream_cassette import (
     CassetteMiss,
     Chunk,
     Cut,
+    Divergence,
     Drift,
     DriftError,
     Ending,
@@ -26,8 +27,11 @@ from stream_cassette import (
     Request,
     Response,
     Tape,
+    assert_conversations_match,
+    compare,
     current_tape,
     dump,
+    exchange_of,
     load,
     stream_cassette,
     use_cassette,
@@ -50,6 +54,18 @@ def files(path: Path) -> None:
     assert_type(response.ending, Ending)
     dump(cassette, path)
     dump(cassette, str(path), format="vcr")
+
+
+def matches(path: Path) -> None:
+    conversations = load(path).conversations
+    found = compare(conversations[0], conversations[1], level="text", ignore=["..location"])
+    assert_type(found, tuple[Divergence, ...])
+    assert_type(found[0].path, str)
+    assert_type(found[0].steps, tuple[str | int, ...])
+    assert_conversations_match(*conversations)
+    assert_conversations_match(*conversations, level="exact", ignore=("messages[0]",))
+    exchange = exchange_of(load(path).interactions[0])
+    assert exchange is None or exchange.candidates[0].role == "assistant"
 
 
 def drop(interaction: Interaction) -> Interaction | None:

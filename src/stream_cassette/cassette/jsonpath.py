@@ -15,7 +15,16 @@ from typing import Any, TypeAlias
 
 from stream_cassette.errors import UsageError
 
-__all__ = ["Steps", "Wild", "parse_path", "parse_pointer", "path_text", "pointer_text", "without"]
+__all__ = [
+    "Steps",
+    "Wild",
+    "covers",
+    "parse_path",
+    "parse_pointer",
+    "path_text",
+    "pointer_text",
+    "without",
+]
 
 
 class Wild(Enum):
@@ -92,6 +101,18 @@ def path_text(steps: Sequence[str | int]) -> str:
         else:
             text += f"[{json.dumps(step)}]"
     return text or "body"
+
+
+def covers(steps: Steps, place: Sequence[str | int]) -> bool:
+    """Whether the place is one that the steps stand for, or lies below one."""
+    if not steps:
+        return True
+    if not place:
+        return False
+    if steps[0] is Wild.ANYWHERE:
+        return any(covers(steps[1:], place[start:]) for start in range(len(place)))
+    same = steps[0] is Wild.EVERY or str(steps[0]) == str(place[0])
+    return same and covers(steps[1:], place[1:])
 
 
 def without(value: Any, steps: Steps) -> Any:
