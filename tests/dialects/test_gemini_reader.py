@@ -120,8 +120,9 @@ def test_an_odd_index_is_the_first(index: Any) -> None:
 
 
 def test_linear() -> None:
-    cited = {"citationMetadata": {"citations": [{"startIndex": 1}]}}
-    (only,) = exchange_of(*[said(candidate("word ", **cited))] * 20_000).candidates
+    cited = {"citations": [{"startIndex": 1}]}
+    event = said(candidate("word ", citationMetadata=cited))
+    (only,) = exchange_of(*[event] * 20_000).candidates
     assert only.parts == (Text(content="word " * 20_000),)
 
 
@@ -140,9 +141,8 @@ def nested(levels: int = 1_000) -> Any:
 
 @pytest.mark.parametrize("name", ["finishReason", "groundingMetadata", "index", "content", "new"])
 def test_a_deep_candidate_raises_nothing(name: str) -> None:
-    deep = {"finishReason": nested(), "groundingMetadata": {"a": nested()}}
-    events = [said({name: deep.get(name, nested())}) for _ in range(2)]
-    assert exchange_of(*events).termination == "truncated"
+    values = [{"a": nested()} if name == "groundingMetadata" else nested() for _ in range(2)]
+    assert exchange_of(*[said({name: value}) for value in values]).termination == "truncated"
 
 
 @pytest.mark.parametrize("name", NAMES[:11])

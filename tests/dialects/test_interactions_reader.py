@@ -53,7 +53,7 @@ def texts(exchange: Exchange) -> list[str]:
 
 def test_steps_by_index() -> None:
     found = exchange_of(start(1), start(0), delta(0, "x"), delta(1, "a"), delta(0, "y"), delta(1))
-    assert texts(found) == ["aa", "xy"]  # in the order of their starts
+    assert texts(found) == ["xy", "aa"]  # in the order of their first words
     assert found.unknown == () and found.termination == "truncated"
 
 

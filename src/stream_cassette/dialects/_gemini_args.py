@@ -103,7 +103,7 @@ def _fits(node: JSON, step: str | int) -> bool:
 
 
 def _set(node: JSON, step: str | int, value: JSON) -> None:
-    if isinstance(node, list) and step == len(node):
+    if step == len(node) and isinstance(node, list):
         node.append(value)
     else:
         node[step] = value
