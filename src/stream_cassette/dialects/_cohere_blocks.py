@@ -56,11 +56,12 @@ def call_of(call: Block, path: str | None = None, *, streamed: bool = False) -> 
     """A tool call; `streamed`: more of its arguments is to come."""
     function = mapping(call.get("function"))
     given = function.get("arguments")
-    sent = given if isinstance(given, str) else ""
+    sent = (given or "") if given is None or isinstance(given, str) else None
+    value = given if sent is None else arguments_of(sent)
     return ToolCall(
         id=text(call.get("id")),
         name=text(function.get("name")) or "",
-        arguments=None if streamed else (arguments_of(sent) if not given or sent else given),
+        arguments=None if streamed else value,
         arguments_text=sent,
         extra=_rest(call, "id", "type", "function") | _rest(function, "name", "arguments"),
         path=path,
