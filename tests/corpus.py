@@ -24,6 +24,19 @@ def corpus_files(*suffixes: str) -> list[Path]:
     return sorted(path for path in Path(named).rglob("*") if path.name.endswith(suffixes))
 
 
+def seed(name: str) -> Path:
+    """The named file of `seeds/`, beside the corpus; skips where it isn't there.
+
+    They are the originals that some of our own cassettes were made from.
+    """
+    named = os.environ.get(CORPUS_VARIABLE)
+    directory = Path(named).parent if named else ROOT.parent / "shared"
+    path = directory / "seeds" / name
+    if not path.is_file():
+        pytest.skip(f"1 file: no {name} beside {CORPUS_VARIABLE}")
+    return path
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """The directory of other people's cassettes."""

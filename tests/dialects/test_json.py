@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream_cassette.dialects._json import Progress, loads, mapping, object_of, snake_case, text
+from stream_cassette.dialects._json import Progress, loads, mapping, object_of, text
 
 
 def test_what_orjson_refuses() -> None:
@@ -28,12 +28,6 @@ def test_values_of_a_kind() -> None:
     assert object_of("[1]") is None
     assert (mapping({"a": 1}), mapping([1]), mapping(None)) == ({"a": 1}, {}, {})
     assert (text("a"), text(""), text(1)) == ("a", None, None)
-
-
-def test_snake_case() -> None:
-    shown = {"finishReason": [{"toolCalls": 1, "a_b": "aB"}]}
-    assert snake_case(shown) == {"finish_reason": [{"tool_calls": 1, "a_b": "aB"}]}
-    assert snake_case({"aB": {"aB": 1}}, depth=1) == {"a_b": {"aB": 1}}
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,8 @@ def test_the_facts_of_the_seeds() -> None:
         ("/x", {"choices": [{"delta": {}}]}, 3),
         ("/x", {"data": {"choices": [{"delta": {}}]}}, 3),
         ("/v1/chat/completions", {"choices": []}, 2),
+        ("/x", {"choices": [], "object": "", "prompt_filter_results": []}, 2),  # Azure's first
+        ("/x", {"choices": []}, 0),
         ("/v1/Chat/Completions", {"error": {}}, 1),
         ("/v1/chat/completions", None, 1),
         ("/v1/chat/completions", {"choices": [{"text": "a"}]}, 0),
@@ -234,11 +236,19 @@ def test_chunks_as_a_typed_sdk_shows_them() -> None:
         "systemFingerprint": None,
         "usage": {"promptTokens": 7, "completionTokensDetails": {"reasoningTokens": 1}},
     }
-    exchange = answer({"data": shown})
     expected: tuple[Part, ...] = (ToolCall(id="c", name="w", arguments={}, arguments_text="{}"),)
-    assert exchange.candidates[0].parts == expected
-    assert exchange.usage is not None and exchange.usage.input_tokens == 7
-    assert exchange.unknown == ()
+    last = {"id": "gen-1", "choices": [], "usage": {"promptTokens": 8}}
+    for chunks in ([{"data": shown}, {"data": last}], [shown, last], [last, shown, last]):
+        exchange = answer(*chunks)
+        assert exchange.candidates[0].parts == expected
+        assert exchange.usage is not None and exchange.usage.input_tokens == 8
+        assert exchange.unknown == ()
+
+
+def test_spellings_of_an_sdk_are_unknown_on_the_wire() -> None:
+    call = {"id": "c", "index": 0, "function": {"name": "w", "arguments": "{}"}}
+    exchange = answer(chunk({"content": "a"}), chunk({"toolCalls": [call]}))
+    assert [one.name for one in exchange.unknown] == ["choices[].delta.toolCalls"]
 
 
 def test_what_is_unknown_is_kept_and_reported() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stream_cassette.dialects._chat_sdk import unwrapped
 from stream_cassette.dialects._json import mapping, text
 from stream_cassette.dialects._protocol import Opening
 from stream_cassette.dialects._vendors import by_host
@@ -68,7 +69,7 @@ VENDORS = (
 TOP = frozenset(
     {
         "service_tier", "moderation",
-        "provider", "generationId",  # gateways
+        "provider", "generationId", "openrouter_metadata",  # gateways
         "citations", "search_results", "images", "related_questions", "num_sources_used",
         "prompt_filter_results", "latency_checkpoint",  # Azure
         "x_groq", "usage_breakdown", "prompt_logprobs", "prompt_token_ids", "kv_transfer_params",
@@ -106,9 +107,8 @@ def vendor_of(opening: Opening) -> str | None:
         return named
     if host.endswith("openai.com"):
         return None
-    chunk = mapping(opening.value)
-    wrapped = mapping(chunk.get("data")) if "choices" not in chunk else chunk
-    return next((row.name for row in VENDORS if _shows(row, opening, wrapped or chunk)), None)
+    chunk = unwrapped(mapping(opening.value))
+    return next((row.name for row in VENDORS if _shows(row, opening, chunk)), None)
 
 
 def may_repeat(opening: Opening) -> bool:

@@ -10,12 +10,11 @@ import orjson
 
 from stream_cassette.conversation.parts import JSON
 
-__all__ = ["Progress", "loads", "mapping", "object_of", "snake_case", "text"]
+__all__ = ["Progress", "loads", "mapping", "object_of", "text"]
 
 _MARK = re.compile(r'["{}\[\]]')
 _IN_STRING = re.compile(r'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _SCALAR = re.compile(r"[^\s\"{}\[\],:]")
-_HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
 def loads(data: str) -> JSON:
@@ -47,18 +46,6 @@ def mapping(value: JSON) -> dict[str, Any]:
 def text(value: JSON) -> str | None:
     """The value if it is text that is not empty, else None."""
     return value if isinstance(value, str) and value else None
-
-
-def snake_case(value: JSON, depth: int = 16) -> JSON:
-    """The value with the keys of its objects in snake_case, `depth` levels deep."""
-    if not depth:
-        return value
-    if isinstance(value, dict):
-        return {
-            _HUMP.sub(r"_\1", key).lower(): snake_case(each, depth - 1)
-            for key, each in value.items()
-        }
-    return [snake_case(each, depth - 1) for each in value] if isinstance(value, list) else value
 
 
 class Progress:

@@ -26,10 +26,11 @@ from stream_cassette.conversation.delta import (
 from stream_cassette.conversation.model import History
 from stream_cassette.dialects._chat_choice import Choice
 from stream_cassette.dialects._chat_request import read_request
+from stream_cassette.dialects._chat_sdk import as_sent, shows_sdk, unwrapped
 from stream_cassette.dialects._chat_usage import usage_of
 from stream_cassette.dialects._chat_vendors import DROPPED, TOP, may_repeat, vendor_of
 from stream_cassette.dialects._errors import error_of
-from stream_cassette.dialects._json import loads, mapping, snake_case, text
+from stream_cassette.dialects._json import loads, mapping, text
 from stream_cassette.dialects._protocol import Opening, Request
 from stream_cassette.wire.framing import Frame
 
@@ -47,9 +48,7 @@ class OpenAIChat:
 
     def claims(self, opening: Opening) -> int:
         """Sure by `object` or by choices with a delta or message; else by the path."""
-        value = mapping(opening.value)
-        if "choices" not in value and "choices" in mapping(value.get("data")):
-            value = mapping(value["data"])  # OpenRouter's SDK shows its chunks so
+        value = unwrapped(mapping(opening.value))
         if text(value.get("object")) in ("chat.completion.chunk", "chat.completion"):
             return 3
         choices = value.get("choices")
@@ -59,7 +58,7 @@ class OpenAIChat:
             if choices and any("text" in mapping(one) for one in choices):
                 return 0  # legacy completions
         if not opening.request.path.lower().endswith("/chat/completions"):
-            return 0
+            return 2 if isinstance(choices, list) and "prompt_filter_results" in value else 0
         return 2 if "choices" in value else 1
 
     def vendor(self, opening: Opening) -> str | None:
@@ -99,6 +98,7 @@ class ChatReader:
         self._first: dict[str, Any] = {}
         self._extra: dict[str, Any] = {}
         self._whole = False
+        self._shown: bool | None = None  # an SDK's view of the chunks; None until one tells
 
     def feed(self, frame: Frame) -> list[Delta]:
         """The deltas of one chunk, or of a whole answer."""
@@ -110,8 +110,8 @@ class ChatReader:
             return [Unfamiliar(kind="frame", name="not JSON", value=frame.data)]
         if not isinstance(value, dict):
             return [Unfamiliar(kind="frame", name=type(value).__name__, value=value)]
-        if "choices" not in value and "choices" in mapping(value.get("data")):
-            value = snake_case(value["data"])
+        if self._shown is not False:
+            value = self._sent(value)
         return self._chunk(value)
 
     def close(self) -> list[Delta]:
@@ -121,6 +121,13 @@ class ChatReader:
         for choice in self._choices.values():
             out += choice.close()
         return [*out, End(marker=False)] if self._whole else out
+
+    def _sent(self, value: dict[str, Any]) -> dict[str, Any]:
+        """The chunk as it was sent, where an SDK's view of it was kept."""
+        chunk = unwrapped(value)
+        if self._shown is None and (chunk.get("choices") or chunk is not value):
+            self._shown = chunk is not value or shows_sdk(chunk)
+        return mapping(as_sent(chunk)) if self._shown else chunk
 
     def _chunk(self, chunk: dict[str, Any]) -> list[Delta]:
         out: list[Delta] = []
