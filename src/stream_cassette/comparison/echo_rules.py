@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 from stream_cassette.conversation.parts import Part, Reasoning
 
-__all__ = ["NOTHING", "Mode", "Rule", "Severity", "carriers_of", "rule_of", "wanted_path"]
+__all__ = ["NOTHING", "Mode", "Rule", "Severity", "carriers_of", "is_item", "rule_of", "wanted_path"]
 
 Severity: TypeAlias = Literal["error", "warning"]
 Mode: TypeAlias = Literal["literal", "decoded", "issued", "blocks", "text", "none"]
@@ -143,6 +143,7 @@ _RULES: dict[tuple[str, str, str], tuple[Rule, ...]] = {
 _ANSWER = re.compile(
     r"^(?:choices\[\d+\]\.(?:delta|message)|candidates\[\d+\]\.content|output\.message)\."
 )
+_ITEM = re.compile(r"^(?:output|outputs|steps)\[\d+\]$")
 _STEP = re.compile(r"^([A-Za-z_]+)")
 
 
@@ -151,10 +152,16 @@ def unit_path(part: Part) -> str:
     return _ANSWER.sub("", part.path or "")
 
 
+def is_item(part: Part) -> bool:
+    """Whether the part is an item of its own, and no part of a message."""
+    return _ITEM.match(part.path or "") is not None
+
+
 def wanted_path(part: Part, base: str) -> str:
     """Where a recorded part would stand in the message at `base`; an item stands there itself."""
-    path = unit_path(part)
-    return base if path.startswith("output[") else ".".join(one for one in (base, path) if one)
+    if is_item(part):
+        return base
+    return ".".join(one for one in (base, unit_path(part)) if one)
 
 
 def carriers_of(part: Part) -> tuple[str, ...]:

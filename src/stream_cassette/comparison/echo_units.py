@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from stream_cassette.comparison.echo_finding import EchoKind, abbreviated, extent
-from stream_cassette.comparison.echo_rules import Rule, Severity, wanted_path
+from stream_cassette.comparison.echo_rules import Rule, Severity, is_item, wanted_path
 from stream_cassette.conversation.parts import (
     Compaction,
     Generic,
@@ -311,7 +311,7 @@ def _missing(place: int, part: Part, rule: Rule, turn: Turn) -> Iterator[Fault]:
     held = any(isinstance(one, Generic) and one.kind == "item_reference" for one in turn.sent)
     if not turn.mandatory or held or not rule.missing or isinstance(part, ToolCall):
         return
-    base = _before(place, turn) if rule.mode == "issued" else turn.base
+    base = _before(place, turn) if is_item(part) else turn.base
     named, issued = _named(part), _issued(part)
     if part.signature:
         what, suffix, value = f"the signature of TURN's {named}", rule.signature, part.signature
@@ -352,13 +352,12 @@ def _moved(turn: Turn, pairs: dict[int, int]) -> Iterator[Fault]:
     told: set[int] = set()
     for place in sorted(pairs):
         part, rule = turn.recorded[place], turn.rules[place]
-        group = "own"
-        if isinstance(part, ToolCall):
+        if is_unit(part, rule):
+            group = "line" if rule.in_line else "own"
+        elif isinstance(part, ToolCall):
             group = "call"
-        elif not is_unit(part, rule):
+        else:
             continue
-        elif rule.in_line:
-            group = "line"
         for name in _AGAINST[group]:
             other = furthest.get(name)
             if other is not None and pairs[place] < pairs[other]:
