@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.stream_server import event
 from benchmarks.tools import Tool
 
-__all__ = ["published", "replayed"]
+__all__ = ["published", "recorded", "replayed"]
 
 BODY_MB = 200
 CHUNK_BYTES = 8192
@@ -55,6 +55,24 @@ def stream() -> Any:
     )
     request = Request(method="POST", url=URL, body=b"{}")
     return Cassette(interactions=(Interaction(request=request, response=response),))
+
+
+def recorded(tool: Tool, url: str, directory: Path) -> float:
+    """Peak memory in MB of a process that receives the stream, before anything is published."""
+    import httpx2
+
+    chunks = BODY_MB * 1_000_000 // CHUNK_BYTES
+    size_bytes = 0
+    with (
+        tool.record(directory / "stream.yaml"),
+        httpx2.Client(timeout=None) as client,
+        client.stream("POST", f"{url}/stream?chunks={chunks}&size={CHUNK_BYTES}") as response,
+    ):
+        for piece in response.iter_raw():
+            size_bytes += len(piece)
+        peak = peak_mb()
+    assert size_bytes > 0.99 * BODY_MB * 1_000_000, size_bytes
+    return peak
 
 
 def published(tool: Tool, url: str, directory: Path) -> float:

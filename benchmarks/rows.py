@@ -144,6 +144,12 @@ ROWS = {
         measure=lambda tool, url, directory: replay(tool, url, directory, 1000),
     ),
     "load": Row(title="load 1,000 streams of 20 kB", unit="ms", measure=load),
+    "memory-record": Row(
+        title="peak memory, 200 MB being recorded",
+        unit="MB",
+        measure=memory.recorded,
+        tools=("bare", "stream-cassette"),
+    ),
     "memory-publish": Row(
         title="peak memory, publish 200 MB (bare: body)",
         unit="MB",
