@@ -44,7 +44,7 @@ ALLOWED: dict[str, set[str]] = {
     # faces
     "report": VALUES | {"api", "tape", "conversation", "comparison"},
     "server": VALUES | {"api", "tape"},
-    "plugin": VALUES | {"session", "store", "transport", "api", "tape", "report"},
+    "plugin": VALUES | {"session", "store", "transport", "api", "tape", "report", "conversation"},
     "pytest_plugin": VALUES | {"plugin", "session", "store", "api", "tape", "report"},
     "cli": VALUES | {"redacting", "session", "store", "api", "tape", "report", "server"},
     # re-exports the public names, lazily

@@ -1,4 +1,5 @@
-"""The pytest plugin: options, the marker, and the fixtures `tape` and `stream_cassette_config`.
+"""The pytest plugin: options, the marker, the fixtures `tape`, `conversations` and
+`stream_cassette_config`.
 
 All the rest is in `plugin/`, loaded only in a run that has a test on a cassette.
 """
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from stream_cassette.plugin.loader import Loader
     from stream_cassette.tape import Tape
 
 _INI: tuple[tuple[str, Any, str], ...] = (
@@ -129,6 +131,14 @@ def tape(request: pytest.FixtureRequest, stream_cassette_config: dict[str, Any])
     _register(request.config)
     with tapes.on_tape(request.node, stream_cassette_config) as opened:
         yield opened
+
+
+@pytest.fixture
+def conversations(request: pytest.FixtureRequest) -> Loader:
+    """The conversations of cassettes, by name or glob: `conversations("weather/*.yaml")`."""
+    from stream_cassette.plugin.loader import Loader
+
+    return Loader(request.node)
 
 
 def _is_taped(item: pytest.Item) -> bool:

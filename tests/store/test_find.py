@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stream_cassette.errors import CassetteNotFound
-from stream_cassette.store.find import cassettes_in
+from stream_cassette.store.find import cassettes_below, cassettes_in
 
 
 @pytest.fixture
@@ -60,3 +60,52 @@ def test_what_paths_mean(tree: Path, paths: list[str], found: dict[str, bool]) -
 def test_a_path_that_finds_nothing(tree: Path, path: str) -> None:
     with pytest.raises(CassetteNotFound, match="no such file or directory"):
         cassettes_in([tree / path])
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("a", ["a.yaml"]),
+        ("a.yaml", ["a.yaml"]),
+        ("a.rejected.yaml", ["a.rejected.yaml"]),
+        ("deep/c.json", ["deep/c.json"]),
+        ("deep/*", ["deep/b.yml", "deep/c.json", "deep/d.yaml.gz"]),
+        ("**/*.y*ml", ["a.yaml", "deep/b.yml"]),
+        ("*", ["a.yaml"]),
+    ],
+)
+def test_below_a_directory(tree: Path, name: str, found: list[str]) -> None:
+    assert cassettes_below(tree, name) == [tree / each for each in found]
+
+
+def test_a_name_with_brackets_is_a_name_first(tmp_path: Path) -> None:
+    inside = tmp_path / "x[y]"
+    inside.mkdir()
+    (inside / "test_a[b].yaml").touch()
+    assert cassettes_below(inside, "test_a[b]") == [inside / "test_a[b].yaml"]
+    assert cassettes_below(inside, "test_a*") == [inside / "test_a[b].yaml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("z*", "called 'z*', or matches it; there are a.yaml, deep/b.yml, deep/c.json, deep/d."),
+        ("a.r*", "matches it (1 of those that match were left aside); there are a.yaml"),
+        ("deep", "called 'deep'"),
+    ],
+)
+def test_nothing_matches(tree: Path, name: str, says: str) -> None:
+    with pytest.raises(CassetteNotFound) as caught:
+        cassettes_below(tree, name)
+    assert says in str(caught.value) and str(tree) in str(caught.value)
+
+
+def test_there_is_nothing_to_match(tmp_path: Path) -> None:
+    with pytest.raises(CassetteNotFound, match="it holds no cassette"):
+        cassettes_below(tmp_path, "*")
+    with pytest.raises(CassetteNotFound, match="the directory is not there"):
+        cassettes_below(tmp_path / "none", "*")
+    for number in range(12):
+        (tmp_path / f"{number:02}.yaml").touch()
+    with pytest.raises(CassetteNotFound, match=r"00\.yaml, .* 07\.yaml and 4 more"):
+        cassettes_below(tmp_path, "x")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from stream_cassette.errors import CassetteNotFound
 from stream_cassette.store.paths import is_cassette_name
 
-__all__ = ["Found", "cassettes_in"]
+__all__ = ["Found", "cassettes_below", "cassettes_in"]
+
+_LISTED = 8  # files that an error names
 
 Found = dict[Path, bool]
 """Each file, and whether it was named itself: one that was not need be no cassette."""
@@ -42,6 +45,42 @@ def cassettes_in(paths: Iterable[Path]) -> Found:
             wanted = (each for each in inside if is_cassette_name(each))
             found.update({each: found.get(each, False) for each in wanted})
     return dict(sorted(found.items()))
+
+
+def cassettes_below(directory: Path, name: str) -> list[Path]:
+    """The cassette of this name below the directory, or those that match it as a glob; sorted.
+
+    `.yaml` may be left out of a name. Globs pass over what `cassettes_in` passes over.
+
+    Raises:
+        CassetteNotFound: there is none; it says what there is.
+    """
+    for path in (directory / name, directory / f"{name}.yaml"):
+        if path.is_file():
+            return [path]
+    pattern = os.path.join(glob.escape(str(directory)), name)
+    matching = [Path(each) for each in glob.glob(pattern, recursive=True)]
+    found = sorted({each for each in matching if each.is_file() and is_cassette_name(each)})
+    if not found:
+        raise CassetteNotFound(
+            f"no cassette is called {name!r}, or matches it{_aside(matching)}",
+            path=str(directory),
+            hint=_there(directory),
+        )
+    return found
+
+
+def _aside(matching: list[Path]) -> str:
+    left = sum(each.is_file() for each in matching)
+    return f" ({left} of those that match were left aside)" if left else ""
+
+
+def _there(directory: Path) -> str:
+    if not directory.is_dir():
+        return "the directory is not there"
+    there = sorted(str(each.relative_to(directory)) for each in _below(directory))
+    more = f" and {len(there) - _LISTED} more" if len(there) > _LISTED else ""
+    return f"there are {', '.join(there[:_LISTED])}{more}" if there else "it holds no cassette"
 
 
 def _below(directory: Path) -> list[Path]:
