@@ -41,7 +41,8 @@ def test_what_is_sent_stays_as_it_is() -> None:
     chunk = {"choices": [{"finish_reason": "stop", "delta": {"tool_calls": []}}], "usage": None}
     assert as_sent(chunk) == chunk
     assert not shows_sdk(chunk)
-    assert not any(shows_sdk({"choices": odd}) for odd in (None, {}, [], [1], "finishReason"))
+    odd: tuple[Any, ...] = (None, {}, [], [1], "finishReason")
+    assert not any(shows_sdk({"choices": one}) for one in odd)
     assert shows_sdk({"choices": [{"finishReason": None}]})
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stream_cassette.formats._protocol import Format, WritableFormat
+from stream_cassette.formats._protocol import ExactFormat, Format, WritableFormat
 from stream_cassette.formats._registry import FORMATS
 
 
@@ -13,4 +13,5 @@ def test_what_is_registered_keeps_to_it(name: str) -> None:
     assert found.looks_for
     assert all(extension.startswith(".") for extension in found.extensions)
     assert isinstance(found, WritableFormat) is found.can_write
+    assert isinstance(found, ExactFormat) is (name == "raw")
     assert found.sniff(b"") == found.sniff(b"\xff\x00") == 0

@@ -88,6 +88,15 @@ def test_gzip_and_byte_order_mark() -> None:
     assert read(b"\xef\xbb\xbf" + data) == ONE
 
 
+def test_a_format_of_exact_bytes_gets_them() -> None:
+    block = b"data: |\n  text\n"  # as YAML it would be lifted out
+    data = b"\xef\xbb\xbfdata: {}\n\n" + block + b"\n"
+    for source in (data, gzip.compress(data)):
+        cassette = read(source)
+        assert cassette.format == "raw"
+        assert cassette.interactions[0].response.body == data
+
+
 def test_a_gzip_that_unpacks_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_gunzip, "_MAX_BYTES", 1000)
     with pytest.raises(CorruptCassette, match="more than"):
@@ -98,9 +107,8 @@ def test_a_gzip_that_unpacks_without_end(monkeypatch: pytest.MonkeyPatch) -> Non
     "data", [b"\x00\x01", b"{}", b"[]", b"[[[[", b"hello", b'{"log": {"entries": []}}', b"- a\n"]
 )
 def test_anything_else_is_no_cassette(data: bytes) -> None:
-    with pytest.raises(
-        NotACassette, match=r"found none of .*\(vcr\); .*\(govcr\); .*\(cassetter\)"
-    ):
+    named = "; .*".join(rf"\({name}\)" for name in FORMATS)
+    with pytest.raises(NotACassette, match=f"found none of .*{named}"):
         read(data)
 
 

@@ -92,7 +92,10 @@ COMPLETE = Ending()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request as sent: `headers` in order, repeats kept; `body` is `b""` if there was none."""
+    """A request as sent: `headers` in order, repeats kept; `body` is `b""` if there was none.
+
+    `method` and `url` are "" where the file kept an answer alone: no request is equal to that one.
+    """
 
     method: str
     url: str
