@@ -94,7 +94,7 @@ COMPLETE = Ending()
 class Request:
     """A request as sent: `headers` in order, repeats kept; `body` is `b""` if there was none.
 
-    `method` and `url` are "" where the file kept an answer alone: no request is equal to that one.
+    `method` and `url` are "" where the file kept an answer alone; nothing that is sent has such.
     """
 
     method: str
