@@ -97,8 +97,11 @@ def test_nothing_marks_the_end() -> None:
         (STREAM, "application/json", "truncated"),
         (STREAM, "text/event-stream", "truncated"),
         ("/x", "text/event-stream", "truncated"),
+        (WHOLE, "text/event-stream", "truncated"),
         (WHOLE, "application/json", "complete"),
-        ("/x", "", "complete"),
+        (WHOLE, "", "complete"),
+        ("/x", "application/json", "complete"),
+        ("/x", "", "truncated"),
     ],
 )
 def test_a_stream_without_a_finish_reason_is_cut_off(

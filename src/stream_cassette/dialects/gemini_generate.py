@@ -66,9 +66,9 @@ class GeminiGenerate:
 
     def reader(self, opening: Opening) -> GenerateReader:
         """One reader for events, array elements and whole answers: the objects are the same."""
-        found = _PATH.search(opening.request.path)
-        streamed = opening.response.media == "text/event-stream" or bool(found and found[2])
-        return GenerateReader(streamed=streamed)
+        found, media = _PATH.search(opening.request.path), opening.response.media
+        streamed = media != "application/json" if found is None else bool(found[2])
+        return GenerateReader(streamed=streamed or media == "text/event-stream")
 
     def ends(self, frame: Frame) -> bool:
         """Never: nothing marks the end."""
