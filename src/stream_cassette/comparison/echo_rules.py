@@ -9,12 +9,22 @@ Source: dialects' fact sheet 14.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from stream_cassette.conversation.parts import Part, Reasoning
 
-__all__ = ["NOTHING", "Mode", "Rule", "Severity", "carriers_of", "is_item", "rule_of", "wanted_path"]
+__all__ = [
+    "NOTHING",
+    "Mode",
+    "Rule",
+    "Severity",
+    "carrier_of",
+    "carriers_of",
+    "is_item",
+    "rule_of",
+    "wanted_path",
+]
 
 Severity: TypeAlias = Literal["error", "warning"]
 Mode: TypeAlias = Literal["literal", "decoded", "issued", "blocks", "text", "none"]
@@ -30,9 +40,10 @@ class Rule:
     `missing` and `altered` say how grave that is, None: legitimate. `missing_alone` counts instead
     of `missing` where the calls of the turn still carry the ids of their items. `signed_text`: the
     text, too, has to be as it was. `in_line`: reasoning, calls and text stand in one list, whose
-    order counts. `instead` are values that a server takes in place of its own. `models` limits the
-    row to models whose name it is found in. `opaque`, `signature` and `text` are the members'
-    names in a request, behind the part's path.
+    order counts. `in_member`: the part stands in a member of its own, and in no other.
+    `instead` are values that a server takes in place of its own. `models` limits the row to models
+    in whose name it is found. `opaque`, `signature` and `text` are the members' names in a
+    request, behind the part's path.
     """
 
     mode: Mode = "literal"
@@ -41,6 +52,7 @@ class Rule:
     altered: Severity | None = "error"
     signed_text: bool = True
     in_line: bool = True
+    in_member: bool = False
     instead: frozenset[str] = frozenset()
     models: str = ""
     opaque: str = ""
@@ -64,8 +76,8 @@ _RESPONSES = Rule(
     opaque=".encrypted_content",
     text=".summary",
 )
-_DETAILS = Rule(mode="blocks", in_line=False, opaque=".data", text=".text")
-_BLOCKS = Rule(in_line=False, opaque=".data", text=".thinking")
+_DETAILS = Rule(mode="blocks", in_line=False, in_member=True, opaque=".data", text=".text")
+_BLOCKS = Rule(in_line=False, in_member=True, opaque=".data", text=".thinking")
 _GEMINI = Rule(
     mode="decoded",
     missing="warning",  # of Gemini 2.5 optional
@@ -101,15 +113,13 @@ _RULES: dict[tuple[str, str, str], tuple[Rule, ...]] = {
     ("openai-responses", _ALL, "compaction"): (_COMPACTED,),
     ("openai-chat", _ALL, "reasoning_details"): (_DETAILS,),
     # dropped, it is accepted, and the reasoning lost
-    ("openai-chat", _ALL, "reasoning_details:encrypted"): (
-        Rule(mode="blocks", missing="warning", in_line=False, opaque=".data"),
-    ),
+    ("openai-chat", _ALL, "reasoning_details:encrypted"): (replace(_DETAILS, missing="warning"),),
     ("openai-chat", _ALL, "reasoning_details:summary"): (
-        Rule(mode="blocks", missing=None, altered="warning", in_line=False, text=".summary"),
+        replace(_DETAILS, missing=None, altered="warning", text=".summary"),
     ),
     ("openai-chat", _ALL, "thinking_blocks"): (_BLOCKS,),
     ("openai-chat", _ALL, "reasoning_items"): (
-        Rule(missing="warning", in_line=False, opaque=".encrypted_content", text=".summary"),
+        replace(_BLOCKS, missing="warning", opaque=".encrypted_content", text=".summary"),
     ),
     # Mistral's thinking parts
     ("openai-chat", _ALL, "content"): (Rule(missing="warning", text=".thinking"),),
@@ -145,11 +155,18 @@ _ANSWER = re.compile(
 )
 _ITEM = re.compile(r"^(?:output|outputs|steps)\[\d+\]$")
 _STEP = re.compile(r"^([A-Za-z_]+)")
+_LAST = re.compile(r"([A-Za-z_]+)(?:\[\d+\])?$")
 
 
 def unit_path(part: Part) -> str:
     """The part's path inside the message that it stands in: `reasoning_details[0]`."""
     return _ANSWER.sub("", part.path or "")
+
+
+def carrier_of(part: Part) -> str | None:
+    """The last member on the part's path, of an answer or a request."""
+    last = _LAST.search(part.path or "")
+    return last[1] if last else None
 
 
 def is_item(part: Part) -> bool:

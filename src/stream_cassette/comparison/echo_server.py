@@ -22,7 +22,8 @@ def removals(step: Step) -> Iterator[EchoFinding]:
     """What the answer to the step's request says of the request's reasoning."""
     exchange = step.spoken.exchange
     extras = [exchange.extra, *(message.extra for message in exchange.candidates)]
-    for entry in next((extra[_NAME] for extra in extras if extra.get(_NAME)), ()) or ():
+    said = next((extra[_NAME] for extra in extras if extra.get(_NAME)), None)
+    for entry in said if isinstance(said, list) else ():
         if isinstance(entry, dict):
             yield _removal(entry, step)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from stream_cassette.comparison.echo_finding import EchoKind, abbreviated, extent
-from stream_cassette.comparison.echo_rules import Rule, Severity, is_item, wanted_path
+from stream_cassette.comparison.echo_rules import Rule, Severity, carrier_of, is_item, wanted_path
 from stream_cassette.conversation.parts import (
     Compaction,
     Generic,
@@ -127,14 +127,17 @@ def _paired(turn: Turn) -> dict[int, int]:
         for place, part in enumerate(turn.sent):
             if place not in taken:
                 for key in keys_of(part):
-                    known.setdefault((type(part), key), deque()).append(place)
+                    for carrier in (None, carrier_of(part)):
+                        found = known.setdefault((type(part), carrier, key), deque())
+                        found.append(place)
         for place, part in enumerate(turn.recorded):
             if place in pairs or isinstance(part, ToolCall):
                 continue
             if not (is_unit(part, turn.rules[place]) or _beside(turn, place)):
                 continue
+            carrier = carrier_of(part) if turn.rules[place].in_member else None
             for key in wanted_of(part, turn.rules[place]):
-                free = known.get((type(part), key), deque())
+                free = known.get((type(part), carrier, key), deque())
                 while free and free[0] in taken:
                     free.popleft()
                 if free:
@@ -193,8 +196,8 @@ def _whatever(keys: Callable[[Part], Keys]) -> Callable[[Part, Rule], Keys]:
 _PASSES: tuple[tuple[Callable[[Part], Keys], Callable[[Part, Rule], Keys]], ...] = (
     (_wholes, _whatever(_wholes)),
     (_own_values, _whatever(_any_values)),
+    (_contents, _whatever(_contents)),  # a gateway gives all blocks of an item its id
     (_ids, _whatever(_ids)),
-    (_contents, _whatever(_contents)),
     (_kinds, _wanted_kinds),
 )
 

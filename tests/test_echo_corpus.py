@@ -1,0 +1,262 @@
+"""Echoes over every multi-turn cassette of the corpus: no false alarm, every true omission.
+
+Each finding has a row here with its reason; anything else that is found, or is not, fails. The
+count of what was examined is printed (`pytest -s`). Then each true echo is tampered with, and that
+has to be found.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+
+from stream_cassette import check_echo, load
+from stream_cassette.cassette.model import Cassette, Interaction
+from stream_cassette.comparison.echo import check, units_examined
+from stream_cassette.comparison.echo_finding import EchoFinding
+from stream_cassette.conversation.chain import Spoken, Step, chained
+from stream_cassette.conversation.model import History, Message
+from stream_cassette.conversation.parts import Part, Reasoning
+from stream_cassette.meaning import spoken_of
+from tests.support.recorded_streams import recorded
+
+FANTASY = "charmbracelet__fantasy/"
+DATA = "providertests/testdata/"
+SUMMARY = "TestOpenAIResponsesWithSummaryThinking/openai-gpt-5/"
+GEMINI = "TestGoogleCommon/gemini-2.5-flash/multi_tool_streaming.yaml"
+HISTORY = FANTASY + "history/"
+PYDANTIC = "pydantic__pydantic-ai/tests/models/cassettes/"
+
+NOT_SENT = "the reasoning item was not sent again, nor the ids of the items behind it"
+ENCRYPTED = "Grok's encrypted entry was dropped; the summary came back as text"
+OPTIONAL = "the client did not keep signatures yet; Gemini 2.5 does without"
+PROVISIONAL = "the client kept the value of output_item.added"
+TWICE = "the client spelled the arguments as JSON twice"
+RENAMED = "the client tells ids apart that the server uses again, on both sides"
+NAMED = "the client puts the call's id where the function's name belongs"
+
+# file → how often which kind is found, and why
+FOUND: dict[str, tuple[dict[str, int], tuple[str, ...]]] = {
+    **{
+        f"{HISTORY}{day}/{DATA}{GEMINI}": ({"missing": 1}, (OPTIONAL,))
+        for day in ("2025-09-26-9f95dbfc", "2025-10-23-631c7ec3", "2025-11-03-35365774")
+    },
+    **{
+        f"{HISTORY}{day}/{DATA}{SUMMARY}thinking-streaming.yaml": (
+            {"provisional": 1, "arguments": 1},
+            (PROVISIONAL, TWICE),
+        )
+        for day in ("2025-10-17-7eef16ca", "2026-03-12-caf105e7")
+    },
+    f"{HISTORY}2026-03-20-236fedf6/{DATA}{SUMMARY}thinking-streaming.yaml": (
+        {"missing": 1, "arguments": 1},
+        (NOT_SENT, TWICE),
+    ),
+    **{
+        f"{FANTASY}{DATA}{SUMMARY}{name}.yaml": ({"missing": 1}, (NOT_SENT,))
+        for name in ("thinking", "thinking-streaming")
+    },
+    f"{FANTASY}{DATA}TestAzureResponsesWithSummaryThinking/azure-gpt-5-mini/"
+    "thinking-streaming.yaml": ({"missing": 1}, (NOT_SENT,)),
+    **{
+        f"{FANTASY}{DATA}TestOpenRouterCommon/grok/{name}.yaml": ({"missing": 1}, (ENCRYPTED,))
+        for name in ("tool", "tool_streaming", "multi_tool", "multi_tool_streaming")
+    },
+    "docker__cagent/e2e/testdata/cassettes/TestExec_Gemini_ToolCall.yaml": (
+        {"result-without-call": 1, "call-without-result": 1},
+        (NAMED,),
+    ),
+    f"{PYDANTIC}test_bedrock_mantle/test_reused_tool_call_ids[stream].yaml": (
+        {"call-id": 3},
+        (RENAMED,),
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """A cassette of the corpus with more than one turn."""
+
+    name: str
+    steps: tuple[Step, ...]
+    examined: int
+    findings: tuple[EchoFinding, ...]
+
+
+@lru_cache(maxsize=1)
+def talks(corpus: Path) -> tuple[Talk, ...]:
+    out = []
+    for path, group in groupby(recorded(corpus), key=lambda one: one.path):
+        steps = chained(spoken_of([one.interaction for one in group]))
+        name = path.relative_to(corpus).as_posix()
+        if any(step.previous is not None for step in steps):
+            out.append(
+                Talk(
+                    name=name,
+                    steps=steps,
+                    examined=units_examined(steps),
+                    findings=check(steps),
+                )
+            )
+    return tuple(out)
+
+
+def test_every_omission_and_nothing_else(corpus: Path) -> None:
+    found = {
+        talk.name: dict(Counter(one.kind for one in talk.findings))
+        for talk in talks(corpus)
+        if talk.findings
+    }
+    assert found == {name: kinds for name, (kinds, _) in FOUND.items()}
+
+
+def test_how_many_echoes_were_examined(corpus: Path) -> None:
+    """A unit is a signature or an opaque value that had to come back."""
+    units = Counter[str]()
+    faulty = Counter[str]()
+    for talk in talks(corpus):
+        dialect = talk.steps[-1].spoken.exchange.dialect
+        units[dialect] += talk.examined
+        unit_kinds = ("missing", "altered", "provisional")
+        faulty[dialect] += sum(one.kind in unit_kinds for one in talk.findings)
+    print(f"\n{len(talks(corpus))} cassettes of more than one turn")
+    for dialect, count in sorted(units.items()):
+        true = count - faulty[dialect]
+        print(f"{dialect}: {count} examined, {true} true, {faulty[dialect]} not")
+    for name, (kinds, reasons) in FOUND.items():
+        counted = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
+        print(f"  {name}: {counted}: {'; '.join(reasons)}")
+    print(f"true echoes examined: {units.total() - faulty.total()}")
+    assert units.total() - faulty.total() >= 50
+
+
+def signed(talk: Talk) -> Iterator[tuple[int, Part]]:
+    """The signed and opaque parts of the last request, if it is in a loop; true echoes all."""
+    step = talk.steps[-1]
+    if step.previous is None or step.link.held:
+        return
+    if any(one.kind not in ("call-id", "call-name") for one in talk.findings):
+        return
+    messages = step.spoken.history.messages
+    if any(message.role == "user" for message in messages[step.link.end :]):
+        return
+    for message in messages[step.link.start : step.link.end]:
+        for part in message.parts:
+            if part.signature or (isinstance(part, Reasoning) and part.issued):
+                yield step.spoken.index, part
+
+
+Change = Callable[[Part], Part]
+
+
+def altered(value: str) -> str:
+    middle = len(value) // 2
+    return value[:middle] + ("A" if value[middle] != "A" else "B") + value[middle + 1 :]
+
+
+def valued(part: Part, change: Callable[[str], str]) -> Part:
+    if part.signature:
+        return replace(part, signature=change(part.signature) or None)
+    issued = getattr(part, "issued", ())
+    return replace(part, issued=tuple(filter(None, map(change, issued))))  # type: ignore[call-arg]
+
+
+def worded(part: Part, change: Callable[[str], str]) -> Part:
+    return replace(part, content=change(getattr(part, "content")))  # type: ignore[call-arg]  # noqa: B009
+
+
+TAMPERINGS: dict[str, tuple[str, Change]] = {
+    "drop": ("missing", lambda part: valued(part, lambda value: "")),
+    "alter": ("altered", lambda part: valued(part, altered)),
+    "truncate the value": ("altered", lambda part: valued(part, lambda value: value[:-8])),
+}
+WORDS: dict[str, Callable[[str], str]] = {
+    "truncate": lambda text: text[: len(text) // 2],
+    "alter": altered,
+    "a blank more": lambda text: text + " ",
+}
+
+
+def tampered(talk: Talk, part: Part, change: Change) -> tuple[EchoFinding, ...]:
+    """What is found if the last request has the part changed."""
+    last = talk.steps[-1].spoken
+    messages = tuple(
+        replace(message, parts=tuple(change(one) if one is part else one for one in message.parts))
+        for message in last.history.messages
+    )
+    return _found(talk, messages)
+
+
+def _found(talk: Talk, messages: tuple[Message, ...]) -> tuple[EchoFinding, ...]:
+    last = talk.steps[-1].spoken
+    history = History(messages=messages, model=last.history.model)
+    asked = Spoken(index=last.index, history=history, exchange=last.exchange)
+    known = {(one.kind, one.path) for one in talk.findings}
+    found = check(chained([*(step.spoken for step in talk.steps[:-1]), asked]))
+    return tuple(one for one in found if (one.kind, one.path) not in known)
+
+
+def test_each_true_echo_tampered_with(corpus: Path) -> None:
+    counts = Counter[str]()
+    for talk in talks(corpus):
+        for _, part in signed(talk):
+            for name, (kind, change) in TAMPERINGS.items():
+                found = tampered(talk, part, change)
+                assert [one.kind for one in found] == [kind], f"{talk.name}: {name}"
+                assert found[0].path.startswith(part.path or "?"), f"{talk.name}: {name}"
+                counts[talk.steps[-1].spoken.exchange.dialect] += 1
+            if isinstance(part, Reasoning) and part.signature and part.content:
+                for name, words in WORDS.items():
+                    found = tampered(talk, part, lambda one, words=words: worded(one, words))  # type: ignore[misc]
+                    assert [one.kind for one in found] == ["altered"], f"{talk.name}: {name}"
+                    assert found[0].path.startswith(part.path or "?"), f"{talk.name}: {name}"
+    print(f"\ntampered with: {dict(counts)}")
+    assert set(counts) >= {"anthropic-messages", "bedrock-converse", "gemini-generate"}
+    assert set(counts) >= {"openai-chat", "openai-responses"}
+    assert counts.total() >= 100
+
+
+def test_each_whole_answer_dropped(corpus: Path) -> None:
+    """The message with the calls is gone: there are results without a call."""
+    count = 0
+    for talk in talks(corpus):
+        if any(True for _ in signed(talk)):
+            step = talk.steps[-1]
+            messages = step.spoken.history.messages
+            left = messages[: step.link.start] + messages[step.link.end :]
+            if not any(message.role == "tool" for message in messages[step.link.end :]):
+                continue
+            kinds = {one.kind for one in _found(talk, left)}
+            assert "result-without-call" in kinds, talk.name
+            count += 1
+    print(f"\nwhole answers dropped: {count}")
+    assert count >= 20
+
+
+def test_the_vercel_seed() -> None:
+    """Two turns of a signed tool call: the echo is literal."""
+    path = Path(__file__).parent.parent / "cassettes" / "openai_chat" / "vercel_thinking.yaml"
+    cassette = load(path)
+    assert len(cassette.interactions) == 2
+    steps = chained(spoken_of(cassette.interactions))
+    assert (check_echo(cassette), units_examined(steps)) == ((), 1)
+    assert cassette.conversation.interactions == (0, 1)
+
+    def without(interaction: Interaction) -> Interaction:
+        body = json.loads(interaction.request.body)
+        del body["messages"][2]["reasoning_details"]
+        request = replace(interaction.request, body=json.dumps(body).encode())
+        return replace(interaction, request=request)
+
+    first, second = cassette.interactions
+    (one,) = check_echo(Cassette(interactions=(first, without(second))))
+    assert one.message == (
+        "turn 2 does not echo the signature of turn 1's reasoning: "
+        "messages[2].reasoning_details[0].signature is missing "
+        "(recorded: 568 characters, EqUDCkYI…gB)"
+    )
