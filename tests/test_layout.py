@@ -32,7 +32,8 @@ ALLOWED: dict[str, set[str]] = {
     "comparison": {"errors", "conversation"},
     # joins
     "meaning": VALUES | {"dialects", "conversation"},
-    "pipeline": VALUES | {"dialects", "conversation", "meaning"},
+    "comments": VALUES | {"dialects", "conversation", "meaning"},
+    "pipeline": VALUES | {"dialects", "conversation", "meaning", "comments"},
     "echoing": VALUES | {"meaning", "conversation", "comparison"},
     "recording": VALUES | {"session", "store", "transport", "pipeline"},
     "verifying": VALUES | {"session", "store", "transport", "pipeline"},

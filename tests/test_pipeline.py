@@ -1,4 +1,4 @@
-"""Recorded values → finished or not, pieces to replay, the comment's first line."""
+"""Recorded values → finished or not, pieces to replay, what a writer is given."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from stream_cassette.cassette.model import Cut, Ending, Interaction, Request, Response
+from stream_cassette.cassette.model import Request, Response
 from stream_cassette.pipeline import (
     decoded_body,
-    first_line,
     frame_cuts,
     frames_of,
     is_finished,
@@ -90,50 +89,6 @@ def test_decoded_body_and_frames() -> None:
     answer = response(gzip.compress(CHUNK + DONE), SSE, ("content-encoding", "gzip"))
     assert decoded_body(answer) == CHUNK + DONE
     assert [one.data for one in frames_of(answer)][-1] == "[DONE]"
-
-
-CUTS = (Cut(size_bytes=len(CHUNK), offset_ms=31.2), Cut(size_bytes=len(DONE), offset_ms=1246.0))
-PLACE = "POST ai-gateway.vercel.sh/v1/chat/completions"
-CLOSED = Ending(kind="client-closed")
-
-
-@pytest.mark.parametrize(
-    ("answer", "line"),
-    [
-        (
-            response(CHUNK + DONE, cuts=CUTS),
-            f"0 · {PLACE} · 200 · openai-chat (vercel) · 2 chunks, 1.25 s",
-        ),
-        (
-            response(CHUNK, cuts=CUTS[:1], ending=CLOSED),
-            f"0 · {PLACE} · 200 · openai-chat (vercel) · 1 chunk, 0.03 s · closed by the client",
-        ),
-        (response(CHUNK), f"0 · {PLACE} · 200 · openai-chat (vercel) · 55 bytes"),
-        (
-            response(status=0, ending=Ending(kind="error", error="connect")),
-            f"0 · {PLACE} · no response · openai-chat (vercel) · connect error",
-        ),
-        (
-            response(cuts=(), ending=Ending(kind="pending", waited_ms=5.0)),
-            f"0 · {PLACE} · 200 · openai-chat (vercel) · left while waiting",
-        ),
-    ],
-)
-def test_first_line(answer: Response, line: str) -> None:
-    assert first_line(0, Interaction(request=POST, response=answer)) == line
-
-
-def test_first_line_without_dialect_user_or_query() -> None:
-    request = Request(method="GET", url="https://me:secret@example.com:8443/a?token=t")
-    line = first_line(7, Interaction(request=request, response=Response(status=404)))
-    assert line == "7 · GET example.com:8443/a · 404"
-
-
-def test_first_line_is_at_most_120_characters() -> None:
-    request = Request(method="GET", url="https://example.com/" + "a" * 500)
-    line = first_line(0, Interaction(request=request, response=Response(status=200)))
-    assert len(line) == 120
-    assert line.endswith("a… · 200")
 
 
 def test_a_compressed_text_body_gets_a_readable_view() -> None:

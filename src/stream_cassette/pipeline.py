@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from stream_cassette.cassette.model import (
     Cassette,
@@ -17,17 +16,15 @@ from stream_cassette.cassette.model import (
     Response,
     header,
 )
-from stream_cassette.dialects._detect import dialect_of, vendor_of
 from stream_cassette.dialects._end import is_end
 from stream_cassette.dialects._registry import dialects
-from stream_cassette.meaning import conversations_of, decoded_body, frames_of, label_of
+from stream_cassette.meaning import conversations_of, decoded_body, frames_of
 from stream_cassette.wire.encoding import is_identity
 from stream_cassette.wire.framing import Frame, decoder_for, frames, media_type
 
 __all__ = [
     "conversations_of",
     "decoded_body",
-    "first_line",
     "frame_cuts",
     "frames_of",
     "has_said_all",
@@ -38,9 +35,6 @@ __all__ = [
 
 _NO_BODY = frozenset({204, 205, 304})
 _STEP = 1 << 16
-
-# How an ending that is not complete reads at the end of the comment's first line.
-_ENDINGS = {"client-closed": "closed by the client", "pending": "left while waiting"}
 
 
 def with_decoded(response: Response) -> Response:
@@ -103,56 +97,10 @@ def _frames(body: bytes, headers: Headers) -> Iterator[Frame]:
 
 def readable(cassette: Cassette) -> tuple[Cassette, tuple[str, ...]]:
     """The cassette with its derived views, and the comment of each interaction, for a writer."""
-    lines = tuple(first_line(n, one) for n, one in enumerate(cassette.interactions))
+    from stream_cassette.comments import comment_of  # only a writer needs it
+
+    lines = tuple(comment_of(n, one) for n, one in enumerate(cassette.interactions))
     viewed = tuple(
         replace(one, response=with_decoded(one.response)) for one in cassette.interactions
     )
     return replace(cassette, interactions=viewed), lines
-
-
-def first_line(index: int, interaction: Interaction) -> str:
-    """What was asked, who answered and how much came, as one line of at most 120 characters.
-
-    `0 · POST host/path · 200 · openai-chat (vercel) · 24 chunks, 1.25 s`. The query is left out.
-    """
-    request, response = interaction.request, interaction.response
-    url = urlsplit(request.url)
-    status = str(response.status) if response.status else "no response"
-    host = url.netloc.rpartition("@")[2]
-    rest = [status, *_dialect(interaction), *_extent(response)]
-    tail = "".join(f" · {part}" for part in rest)
-    head = f"{index} · {request.method} {host}{url.path}"
-    room = 120 - len(tail)
-    return (head if len(head) <= room else head[: room - 1] + "…") + tail
-
-
-def _dialect(interaction: Interaction) -> list[str]:
-    label = label_of(interaction) or _unread_label(interaction)
-    if label is None:
-        return []
-    name, vendor = label
-    return [f"{name} ({vendor})" if vendor else name]
-
-
-def _unread_label(interaction: Interaction) -> tuple[str, str | None] | None:
-    """Dialect and vendor of what no dialect here reads, by their looks."""
-    url = urlsplit(interaction.request.url)
-    response = interaction.response
-    found = _frames(decoded_body(response), response.headers)
-    first = next((one.data for one in found if one.dispatch), "")
-    name = dialect_of(url.path, first)
-    return None if name is None else (name, vendor_of(url.netloc.rpartition("@")[2], first))
-
-
-def _extent(response: Response) -> list[str]:
-    out = []
-    cuts = response.cuts or ()
-    if len(cuts) > 0:
-        plural = "s" if len(cuts) > 1 else ""
-        out.append(f"{len(cuts):,} chunk{plural}, {cuts[-1].offset_ms / 1000:.2f} s")
-    elif response.body:
-        out.append(f"{len(response.body):,} bytes")
-    ending = response.ending
-    if ending.kind != "complete":
-        out.append(_ENDINGS.get(ending.kind, f"{ending.error or 'other'} error"))
-    return out

@@ -17,9 +17,13 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Recorded, ...]:
 
 
 def flip(one: Recorded, where: bytes, tmp_path: Path) -> Recorded:
-    """The recording beside a copy of its file in which the byte after `where` is changed."""
+    """The recording beside a copy of its file in which the byte after `where` is changed.
+
+    Comments repeat what is said: a place is looked for behind them, unless it is in one.
+    """
     data = bytearray(one.path.read_bytes())
-    place = data.index(where) + len(where)
+    start = 0 if where.startswith(b"#") else data.index(b"- request:")
+    place = data.index(where, start) + len(where)
     data[place] = data[place] + 1 if data[place] != 0x7A else 0x61
     path = tmp_path / one.path.name
     path.write_bytes(data)

@@ -59,7 +59,8 @@ class WritableFormat(Format, Protocol):
         comments: Sequence[str] | None = None,
         ascii: bool = False,
     ) -> Iterator[bytes]:
-        """The file's content, in pieces. `comments`: one text per interaction, without `# `.
+        """The file's content, in pieces. `comments`: one text per interaction, of one line or
+        more, without `# `.
 
         `ascii` escapes everything beyond ASCII.
         """

@@ -1,0 +1,168 @@
+"""The comment that opens an interaction in a file: what was asked and said, for a reviewer.
+
+    0 · POST ai-gateway.vercel.sh/v1/chat/completions · 200 · openai-chat (vercel) · 12,056 bytes
+      user       What's the weather in Florence, Italy?
+      assistant  weather({"location": "Florence, Italy"}) · tool_call · 424 in, 110 out
+
+It is made from what is written, where secrets are masked. The writer escapes what could end a
+comment or hide in it. Another text for the same file needs another number: see `_vcr_write`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from stream_cassette.cassette.model import Interaction, Response, header
+from stream_cassette.conversation.model import Exchange, History, Message, StreamError
+from stream_cassette.conversation.parts import Part, Reasoning, Text, ToolCall, shortened
+from stream_cassette.conversation.words import in_words, usage_in_words
+from stream_cassette.dialects._detect import dialect_of, vendor_of
+from stream_cassette.errors import DialectError
+from stream_cassette.meaning import decoded_body, exchange_of, history_of, label_of
+from stream_cassette.wire.framing import frames
+
+__all__ = ["comment_of", "first_line", "said_lines"]
+
+_WIDTH = 120
+_INDENT = 2  # what the writer puts before each line
+_ROLE = 13  # columns of the indented role
+_ROOM = _WIDTH - _INDENT - _ROLE
+_LARGEST = 1 << 24  # bytes; a larger body is told by its first line only, and not held twice
+_LINES = 6  # messages of a request, and candidates of an answer, that are told
+_ONE_OF_MANY = 32  # characters of a text that is not all of a message
+_CALL = 64
+_FIRST_BYTES = 1 << 16
+
+# How an ending that is not complete reads at the end of the first line.
+_ENDINGS = {"client-closed": "closed by the client", "pending": "left while waiting"}
+
+
+def comment_of(index: int, interaction: Interaction) -> str:
+    """The comment's lines, joined by LF, without what makes them comments."""
+    return "\n".join((first_line(index, interaction), *said_lines(interaction)))
+
+
+def first_line(index: int, interaction: Interaction) -> str:
+    """What was asked, who answered and how much came, as one line of at most 120 characters.
+
+    `0 · POST host/path · 200 · openai-chat (vercel) · 24 chunks, 1.25 s`. The query is left out; of
+    an answer alone it says `no request line`.
+    """
+    request, response = interaction.request, interaction.response
+    url = urlsplit(request.url)
+    status = str(response.status) if response.status else "no response"
+    host = url.netloc.rpartition("@")[2]
+    rest = [status, *_dialect(interaction), *_extent(response)]
+    tail = "".join(f" · {part}" for part in rest)
+    asked = f"{request.method} {host}{url.path}" if request.method else "no request line"
+    head = f"{index} · {asked}"
+    room = _WIDTH - len(tail)
+    return (head if len(head) <= room else head[: room - 1] + "…") + tail
+
+
+def said_lines(interaction: Interaction) -> tuple[str, ...]:
+    """What the request adds to what was said before, and the answer; none where nobody reads it."""
+    if max(len(interaction.request.body), len(interaction.response.body)) > _LARGEST:
+        return ()
+    try:
+        history, exchange = history_of(interaction), exchange_of(interaction)
+    except DialectError:  # a third party's dialect is no reason to lose a recording
+        return ()
+    if history is None or exchange is None:
+        return ()
+    return (*_asked(history), *_answered(exchange))
+
+
+def _asked(history: History) -> Iterator[str]:
+    new = _new(history.messages)
+    if len(new) > _LINES:
+        yield _line("…", f"{len(new) - _LINES} messages")
+    for message in new[-_LINES:]:
+        yield _line(message.role, _words(message, _ROOM))
+
+
+def _new(messages: Sequence[Message]) -> list[Message]:
+    """What no earlier answer comes after; a system's words stand in every request."""
+    new: list[Message] = []
+    for message in reversed(messages):
+        if message.role == "assistant" and new:
+            break
+        if message.role not in ("assistant", "system"):
+            new.append(message)
+    return new[::-1]
+
+
+def _answered(exchange: Exchange) -> Iterator[str]:
+    usage = usage_in_words(exchange.usage)
+    ended = exchange.termination if exchange.termination in ("truncated", "aborted") else ""
+    for place, message in enumerate(exchange.candidates[:_LINES]):
+        why = message.finish_reason.unified if message.finish_reason is not None else ""
+        tail: list[str] = [word for word in ("" if why == "unknown" else why, ended) if word]
+        tail += [usage] if usage and not place else []
+        yield _line(message.role, _words(message, _ROOM, tail))
+    if exchange.error is not None:
+        yield _line("error", shortened(_error(exchange.error), _ROOM))
+
+
+def _words(message: Message, room: int, tail: Sequence[str] = ()) -> str:
+    """The parts and the tail, joined; the parts are cut where there is no room for both."""
+    end = "".join(f" · {word}" for word in tail)
+    parts = [part for part in message.parts if not _is_blank(part)]
+    loud = sum(not isinstance(part, Reasoning) for part in parts)
+    said = " · ".join(in_words(part, _limit(part, loud)) for part in parts)
+    return shortened(said, room - len(end)) + end if said else end.removeprefix(" · ")
+
+
+def _is_blank(part: Part) -> bool:
+    return isinstance(part, Text) and not part.content.strip()
+
+
+def _limit(part: Part, loud: int) -> int:
+    if loud == 1:
+        return _ROOM
+    return _CALL if isinstance(part, ToolCall) else _ONE_OF_MANY
+
+
+def _error(error: StreamError) -> str:
+    status = "" if error.status is None else str(error.status)
+    named = next((name for name in (error.type, error.code) if name and name != status), None)
+    said = ": ".join(filter(None, (named, error.message))) or "without a word"
+    return f"{said} ({status})" if status else said
+
+
+def _line(role: str, text: str) -> str:
+    return f"  {role:<9}  {text}".rstrip()
+
+
+def _dialect(interaction: Interaction) -> list[str]:
+    label = label_of(interaction) or _unread_label(interaction)
+    if label is None:
+        return []
+    name, vendor = label
+    return [f"{name} ({vendor})" if vendor else name]
+
+
+def _unread_label(interaction: Interaction) -> tuple[str, str | None] | None:
+    """Dialect and vendor of what no dialect here reads, by their looks."""
+    url = urlsplit(interaction.request.url)
+    response = interaction.response
+    begins = decoded_body(response)[:_FIRST_BYTES]
+    found = frames(begins, header(response.headers, "content-type"))
+    first = next((one.data for one in found if one.dispatch), "")
+    name = dialect_of(url.path, first)
+    return None if name is None else (name, vendor_of(url.netloc.rpartition("@")[2], first))
+
+
+def _extent(response: Response) -> list[str]:
+    out = []
+    cuts = response.cuts or ()
+    if len(cuts) > 0:
+        plural = "s" if len(cuts) > 1 else ""
+        out.append(f"{len(cuts):,} chunk{plural}, {cuts[-1].offset_ms / 1000:.2f} s")
+    elif response.body:
+        out.append(f"{len(response.body):,} bytes")
+    ending = response.ending
+    if ending.kind != "complete":
+        out.append(_ENDINGS.get(ending.kind, f"{ending.error or 'other'} error"))
+    return out
