@@ -11,7 +11,6 @@ from stream_cassette.dialects._end import is_end
     "data",
     [
         '{"type":"message-end","delta":{}}',
-        '{"event_type":"interaction.completed"}',
     ],
 )
 def test_ends(data: str) -> None:

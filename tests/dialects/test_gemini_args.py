@@ -81,6 +81,8 @@ def test_a_text_goes_on_while_it_says_so() -> None:
         piece("$.a", ", MA"),
     ]
     assert taken(*pieces) == ([True] * 5, {"a": "Boston, MA", "b": "x"})
+    # as Vertex ends each text
+    assert taken(piece("$.a", "add", more=True), piece("$.a", ""))[1] == {"a": "add"}
     assert taken(piece("$.a", "old"), piece("$.a", "new"))[1] == {"a": "new"}
     assert taken(piece("$.a", "x", more=True), piece("$.a", 1, kind="numberValue"))[1] == {"a": 1}
 

@@ -14,9 +14,6 @@ __all__ = ["dialect_of", "vendor_of"]
 
 # The end of the request's path → the dialect that is usual there.
 _PATHS = (
-    (":streamgeneratecontent", "gemini-generate"),
-    (":generatecontent", "gemini-generate"),
-    ("/interactions", "gemini-interactions"),
     ("/converse-stream", "bedrock-converse"),
     ("/converse", "bedrock-converse"),
     ("/invoke-with-response-stream", "bedrock-invoke"),
@@ -24,7 +21,7 @@ _PATHS = (
     ("/api/chat", "ollama-chat"),
     ("/api/generate", "ollama-generate"),
 )
-_OWN_MAKERS = frozenset({"gemini", "bedrock"})
+_OWN_MAKERS = frozenset({"bedrock"})
 _IDS = {"gen_": "vercel", "gen-": "openrouter"}
 
 
@@ -53,10 +50,6 @@ def _by_payload(value: dict[str, Any]) -> str | None:
         return "cohere-chat"
     if value.get("jsonrpc") == "2.0":
         return "mcp"
-    if "candidates" in value or "usageMetadata" in value or "promptFeedback" in value:
-        return "gemini-generate"
-    if isinstance(value.get("event_type"), str):
-        return "gemini-interactions"
     if isinstance(value.get("done"), bool) and "created_at" in value:
         return "ollama-chat" if "message" in value else "ollama-generate"
     return None

@@ -1,8 +1,8 @@
 """The event that ends a stream, in the dialects that no class here reads yet.
 
 Only a top-level member of the frame's JSON counts: a model may write `[DONE]` in its answer.
-Gemini's generateContent and Bedrock have no end marker: their streams end where the body ends.
-Source: the provider's API pages; gemini interactions, ollama and cohere by their SDKs.
+Bedrock has no end marker: its streams end where the body ends.
+Source: the provider's API pages; ollama and cohere by their SDKs.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ __all__ = ["is_end"]
 # Top-level member → the values that end a stream.
 _END_VALUES: dict[str, frozenset[Any]] = {
     "type": frozenset({"message-end"}),  # Cohere v2
-    "event_type": frozenset({"interaction.completed"}),  # Gemini Interactions
 }
 
 # A frame without any of these holds no end marker: most frames are not parsed.
-_HINTS = ("message-end", "interaction.completed", '"done"')
+_HINTS = ("message-end", '"done"')
 
 
 def is_end(data: str, *, ndjson: bool = False) -> bool:
