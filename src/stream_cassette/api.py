@@ -93,7 +93,12 @@ def recover(
         CassetteFileError: the cassette can't be read or written; the journal stays.
     """
     return salvage(
-        Path(journal), is_whole=has_said_all, publish=dump, replace_it=replace, dry=dry_run
+        Path(journal),
+        is_whole=has_said_all,
+        publish=dump,
+        environ=os.environ,
+        replace_it=replace,
+        dry=dry_run,
     )
 
 

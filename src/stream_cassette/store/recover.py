@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cache
@@ -97,6 +97,7 @@ def recover(
     *,
     is_whole: IsWhole,
     publish: Publish,
+    environ: Mapping[str, str],
     replace_it: bool = False,
     dry: bool = False,
 ) -> Recovered:
@@ -104,7 +105,8 @@ def recover(
 
     To the cassette's own path if nothing is there, or with `replace_it`; else to
     `<name>.recovered.yaml`. `is_whole` says of an exchange without an ending whether its stream
-    had come to its end. With `dry`, nothing is written or taken away.
+    had come to its end. What is published is looked through for keys, and for the secrets of
+    `environ`. With `dry`, nothing is written or taken away.
 
     Raises:
         JournalError: its writer still lives, or it is no journal; nothing is changed.
@@ -122,7 +124,8 @@ def recover(
             path = target if replace_it or not files.exists(target) else _free(target)
             if not dry:
                 if interactions:
-                    refuse_leaks(interactions, _KEYS, path=str(path), first=len(base), hint=_STAYS)
+                    rules, first = _KEYS.with_environment(environ), len(base)
+                    refuse_leaks(interactions, rules, path=str(path), first=first, hint=_STAYS)
                     publish(Cassette(interactions=base + interactions), path)
                 _clean(target, journal)
     return Recovered(
