@@ -13,6 +13,9 @@ import pytest
 import yaml
 
 from stream_cassette import Cassette, CassetteMiss, load, use_cassette
+from stream_cassette.formats import _registry
+from stream_cassette.meaning import conversations_of, exchange_of
+from tests.corpus import seed
 
 SEEDS = Path(__file__).resolve().parent.parent / "cassettes" / "openai_chat"
 CALL = 'weather({"location": "Florence, Italy"})'
@@ -242,3 +245,25 @@ def test_a_stream_ends_at_its_end_marker(path: Path) -> None:
     for interaction in load(path).interactions:
         assert interaction.response.body.endswith(b"data: [DONE]\n\n")
         assert interaction.response.cuts is None
+
+
+def test_stepfun_s_page_as_it_stands() -> None:
+    lines = seed("stepfun-chunk-reference.txt").read_text("utf-8").splitlines()
+    shown = dict.fromkeys(line for line in lines if line.startswith("data: {"))
+    stream = "".join(f"{line}\n\n" for line in shown) + "data: [DONE]\n\n"
+    (one,) = _registry.read(stream.encode()).interactions
+    found = exchange_of(one)
+    assert found is not None and found.unknown == ()
+    (message,) = found.candidates
+    assert (found.vendor, message.role, message.text) == ("stepfun", "assistant", "Hellovalue")
+    assert message.finish_reason is not None and message.finish_reason.unified == "stop"
+    assert found.usage is not None
+    counts = (found.usage.input_tokens, found.usage.output_tokens, found.usage.raw["total_tokens"])
+    assert counts == (83, 150, 233)
+
+
+def test_vercel_s_original_as_it_stands() -> None:
+    path = seed("vercel-thinking-streaming.yaml")
+    assert path.read_bytes() == (SEEDS / "vercel_thinking.govcr.yaml").read_bytes()
+    ours = load(SEEDS / "vercel_thinking.yaml")
+    assert conversations_of(load(path)) == conversations_of(ours) != ()
