@@ -38,6 +38,7 @@ from stream_cassette.conversation.parts import (
     ServerToolCall,
     Text,
     ToolCall,
+    ToolCallResponse,
 )
 from stream_cassette.errors import DialectError
 
@@ -157,8 +158,19 @@ def test_of_usage_and_reason_the_last_stays() -> None:
             FinishReason(unified="tool_call", raw="stop"),
         ),
         ((PartStart(key=0, part=ServerToolCall()), Finish(reason=STOP)), STOP),
+        (
+            (
+                PartStart(key=0, part=ToolCall(id="c", arguments={})),
+                PartStart(key=1, part=ToolCallResponse(id="c")),
+                Finish(reason=STOP),
+            ),
+            STOP,
+        ),
     ],
-    ids=["none", "error", "reason then error", "stop beside a call", "stop beside a server's call"],
+    ids=[
+        *("none", "error", "reason then error", "stop beside a call"),
+        *("stop beside a server's call", "stop beside a call and its result"),
+    ],
 )
 def test_finish_reason(deltas: tuple[Delta, ...], reason: FinishReason) -> None:
     assert fold(*deltas).candidates[0].finish_reason == reason

@@ -21,7 +21,13 @@ from stream_cassette.conversation.model import (
     Unknown,
     Usage,
 )
-from stream_cassette.conversation.parts import JSON, Part, ServerToolCall, ToolCall
+from stream_cassette.conversation.parts import (
+    JSON,
+    Part,
+    ServerToolCall,
+    ToolCall,
+    ToolCallResponse,
+)
 from stream_cassette.errors import DialectError
 
 __all__ = ["Accumulator", "Body"]
@@ -160,7 +166,9 @@ class Accumulator:
     def _reason(self, reason: FinishReason | None, parts: list[Part]) -> FinishReason:
         if reason is None:
             return _UNKNOWN if self._error is None else FinishReason(unified="error")
-        if reason.unified == "stop" and any(isinstance(part, ToolCall) for part in parts):
+        answered = {part.id for part in parts if isinstance(part, ToolCallResponse)}
+        calls = [part for part in parts if isinstance(part, ToolCall)]
+        if reason.unified == "stop" and any(one.id not in answered for one in calls):
             return replace(reason, unified="tool_call")
         return reason
 

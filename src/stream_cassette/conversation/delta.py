@@ -122,8 +122,9 @@ class UsageDelta:
 class Finish:
     """Why a candidate ended; the last one stays.
 
-    A reason `stop` beside a call that the client is to execute reads `tool_call` in the end: many
-    providers say `stop` there. A reader has no need to look for that.
+    A reason `stop` beside a call that the client is to execute reads `tool_call` in the end, save
+    where its result stands beside it: many providers say `stop` there. A reader has no need to
+    look for that.
     """
 
     candidate: int = 0

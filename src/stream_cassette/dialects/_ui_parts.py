@@ -67,14 +67,15 @@ def call_of(said: Mapping[str, Any], *, path: str | None = None) -> Part:
 def result_of(said: Mapping[str, Any], *, path: str | None = None) -> Part:
     """A tool's result: its output, or the text of its error."""
     ident, error = text(said.get("toolCallId")), said.get("errorText")
-    response = said.get("output") if error is None else error
+    response, name = said.get("output") if error is None else error, text(said.get("toolName"))
     if said.get("providerExecuted") is True:
         extra = {} if error is None else {"is_error": True}
-        name = text(said.get("toolName")) or ""
         return ServerToolCallResponse(
-            id=ident, name=name, response=response, extra=extra, path=path
+            id=ident, name=name or "", response=response, extra=extra, path=path
         )
-    return ToolCallResponse(id=ident, response=response, is_error=error is not None, path=path)
+    return ToolCallResponse(
+        id=ident, name=name, response=response, is_error=error is not None, path=path
+    )
 
 
 def file_of(said: Mapping[str, Any], path: str) -> Part:

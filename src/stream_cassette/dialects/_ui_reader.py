@@ -52,6 +52,7 @@ class UIReader:
 
     def __init__(self) -> None:
         self._open: set[Hashable] = set()
+        self._names: dict[Hashable, str] = {}  # a call's id → its tool
         self._loose = 0  # parts that nothing names
 
     def feed(self, frame: Frame) -> list[Delta]:
@@ -106,6 +107,7 @@ class UIReader:
         key = ("call", _id(chunk, "toolCallId"))
         self._open.add(key)
         ident, name = text(chunk.get("toolCallId")), text(chunk.get("toolName")) or ""
+        self._names[ident] = name
         kind = ServerToolCall if chunk.get("providerExecuted") is True else ToolCall
         part: Part = kind(id=ident, name=name, arguments_text="")
         return [PartStart(key=key, part=part)]
@@ -122,10 +124,13 @@ class UIReader:
     def _call(self, chunk: Chunk) -> list[Delta]:
         key = ("call", _id(chunk, "toolCallId"))
         self._open.add(key)
+        self._names[key[1]] = text(chunk.get("toolName")) or ""
         return [PartEnd(key=key, part=call_of(chunk))]
 
     def _result(self, chunk: Chunk) -> list[Delta]:
-        return [PartStart(key=("result", _id(chunk, "toolCallId")), part=result_of(chunk))]
+        ident = _id(chunk, "toolCallId")
+        part = result_of({"toolName": self._names.get(ident), **chunk})
+        return [PartStart(key=("result", ident), part=part)]
 
     def _denied(self, chunk: Chunk) -> list[Delta]:
         ident = text(chunk.get("toolCallId"))
