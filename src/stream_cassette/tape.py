@@ -16,9 +16,10 @@ from typing import Any, Self
 from stream_cassette import pipeline
 from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.echoing import Explainer
-from stream_cassette.errors import CassetteMiss, DriftError, SessionError, StreamCassetteWarning
+from stream_cassette.errors import SessionError, StreamCassetteWarning
 from stream_cassette.recording import Recording, start
 from stream_cassette.session import current, texts
+from stream_cassette.session.judge import judged, raised
 from stream_cassette.session.mode import RecordMode
 from stream_cassette.session.options import (
     BeforeRecord,
@@ -39,8 +40,6 @@ from stream_cassette.transport import families, httpx_
 from stream_cassette.verifying import Verifying
 
 __all__ = ["Tape", "current_tape", "use_cassette"]
-
-RERECORD = "pytest --stream-record=all, or use_cassette(..., record='all')"
 
 
 class Tape:
@@ -117,11 +116,8 @@ class Tape:
     def warnings(self) -> tuple[str, ...]:
         """What a person should be told once the session is over, loudly."""
         told = [texts.bypass_text(str(self.path), family) for family in sorted(self.unintercepted)]
-        if (
-            self._recording
-            and not self.recorded
-            and not (self.mode is RecordMode.NEW and self.played)
-        ):
+        adds_nothing = self.mode is RecordMode.NEW and self.played
+        if self._recording and not self.recorded and not adds_nothing:
             told.append(texts.nothing_recorded_text(str(self.path)))
         return tuple(told)
 
@@ -156,13 +152,13 @@ class Tape:
         on_miss, live = self.options.on_miss, self._recording or self._verifying
         name = str(self.path) if files.exists(self.path) else f"{self.path} (no such file)"
         match, explain = self.options.match, Explainer(self._loaded)
-        player = Player(self._loaded, match, name=name, command=RERECORD, explain=explain)
+        player = Player(self._loaded, match, name=name, explain=explain)
         self._session = Session(
             name=str(self.path),
             player=player if plays else None,
             recorder=live.recorder if live else None,
             frame_sizes=pipeline.frame_cuts,
-            on_miss=None if on_miss == "error" else on_miss or _raised,
+            on_miss=None if on_miss == "error" else on_miss or raised,
             ignore_hosts=self.options.ignore_hosts,
         )
         families.enter(self._session)
@@ -228,18 +224,14 @@ class Tape:
         self.__exit__(kind, error, trace)
 
     def _judge(self) -> None:
-        """Outside pytest: raise a swallowed miss, what drifted, and what was never played."""
         for warning in self.warnings():
             warnings.warn(warning, stacklevel=3)
-        if self.misses and self.options.on_miss != "error":
-            raise CassetteMiss(self.misses[0].message, self.misses[0])
+        misses = () if self.options.on_miss == "error" else self.misses
         name, total = str(self.path), len(self._loaded.interactions)
-        if self.drifts:
-            raise DriftError(texts.drift_text(name, self.drifts, total), self.drifts)
-        if self.unplayed and self.options.unplayed != "ignore":
-            text = texts.unplayed_text(name, self.unplayed_lines, total)
-            if self.options.unplayed == "fail" and self.mode is not RecordMode.NEW:
-                raise SessionError(text)
+        choice = self.options.unplayed
+        if choice == "fail" and self.mode is RecordMode.NEW:  # some may well be left
+            choice = "warn"
+        if text := judged(name, misses, self.drifts, self.unplayed_lines, total, choice):
             warnings.warn(text, stacklevel=3)
 
     @property
@@ -305,7 +297,3 @@ def current_tape() -> Tape:
 
 
 _tapes: dict[int, Tape] = {}
-
-
-def _raised(miss: Miss) -> BaseException:
-    return CassetteMiss(miss.message, miss)

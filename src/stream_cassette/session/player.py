@@ -14,6 +14,8 @@ from stream_cassette.cassette.redact import DEFAULT, Redaction, mask_url, masked
 
 __all__ = ["Explain", "Miss", "Player"]
 
+RERECORD = "pytest --stream-record=all, or use_cassette(..., record='all')"
+
 Explain: TypeAlias = Callable[[Request, Interaction], str | None]
 """(live request, nearest interaction) → what the difference means, if that is known."""
 
@@ -87,7 +89,7 @@ class Player:
         options: MatchOptions,
         *,
         name: str,
-        command: str,
+        command: str = RERECORD,
         explain: Explain | None = None,
     ) -> None:
         self._interactions = cassette.interactions
