@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from stream_cassette.comparison.echo_calls import calls_paired
+from stream_cassette.comparison.echo_parts import Fault, Turn
 from stream_cassette.comparison.echo_rules import rule_of
-from stream_cassette.comparison.echo_units import Fault, Turn, faults_of, is_unit
+from stream_cassette.comparison.echo_units import faults_of
 from stream_cassette.conversation.parts import Generic, Part, Reasoning, Text, ToolCall
 
 
@@ -209,13 +210,6 @@ def test_outside_the_loop_parts_may_be_left_out() -> None:
     assert found("anthropic-messages", recorded, bare) == [
         ("missing", "messages[1].content[0].signature")
     ]
-
-
-def test_is_unit() -> None:
-    rule = rule_of("anthropic-messages", None, None, Reasoning(path="content[0]"))
-    assert is_unit(Reasoning(signature="s"), rule)
-    assert is_unit(Reasoning(issued=("v",)), rule)
-    assert not is_unit(Reasoning(content="Hm"), rule)
 
 
 def test_ten_thousand_blocks() -> None:

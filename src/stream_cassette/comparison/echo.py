@@ -13,10 +13,11 @@ from collections.abc import Iterator, Sequence
 
 from stream_cassette.comparison.echo_calls import call_faults, calls_paired, result_faults
 from stream_cassette.comparison.echo_finding import EchoFinding
+from stream_cassette.comparison.echo_parts import Fault, Turn, is_unit
 from stream_cassette.comparison.echo_rules import rule_of
 from stream_cassette.comparison.echo_server import removals
 from stream_cassette.comparison.echo_turns import Echo, Places, before
-from stream_cassette.comparison.echo_units import Fault, Turn, faults_of, is_unit
+from stream_cassette.comparison.echo_units import faults_of
 from stream_cassette.conversation.chain import Step
 from stream_cassette.conversation.parts import Compaction, Generic, ToolCall
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Hashable, Iterator, Sequence
 
+from stream_cassette.comparison.echo_parts import Fault
 from stream_cassette.comparison.echo_rules import wanted_path
-from stream_cassette.comparison.echo_units import Fault
 from stream_cassette.comparison.json_value import first_difference
 from stream_cassette.conversation.likeness import canonical
 from stream_cassette.conversation.model import Message

@@ -1,103 +1,45 @@
 """An answer's reasoning and signatures against what a request carries of them.
 
-Units are the parts of an answer that have to come back. Each is paired with a part of the request:
-an equal one, else one that shares its opaque value, its id or its text, else the next of its kind.
-What is left is missing; of what is paired, the difference is told; then the order is looked at.
+Units are paired (see `echo_pairing`); what is left is missing; of what is paired, the difference
+is told; then the order is looked at.
 Source: dialects' fact sheet 14, 'Comparing "verbatim"'.
 """
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
-from collections import deque
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterator
 
-from stream_cassette.comparison.echo_finding import EchoKind, abbreviated, extent
-from stream_cassette.comparison.echo_rules import Rule, Severity, carrier_of, is_item, wanted_path
-from stream_cassette.conversation.parts import (
-    Compaction,
-    Generic,
-    Part,
-    Reasoning,
-    Text,
-    ToolCall,
+from stream_cassette.comparison.echo_finding import abbreviated, extent
+from stream_cassette.comparison.echo_pairing import paired
+from stream_cassette.comparison.echo_parts import (
+    Fault,
+    Turn,
+    content_of,
+    is_unit,
+    issued_of,
+    named_of,
+    stands_beside,
 )
+from stream_cassette.comparison.echo_rules import Rule, Severity, is_item, wanted_path
+from stream_cassette.conversation.parts import Generic, Part, Reasoning, ToolCall
 
-__all__ = ["Fault", "Turn", "faults_of", "is_unit"]
+__all__ = ["faults_of"]
 
 _ALPHABET = str.maketrans("+/", "-_")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """What is wrong with the echo of one part: at `path`, in words, on both sides.
-
-    `what` is the thing that is not as it was, `said` what is the matter with it.
-    """
-
-    kind: EchoKind
-    severity: Severity
-    part: Part
-    path: str
-    what: str
-    said: str
-    recorded: str | None = None
-    sent: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """An answer's parts, and those of the messages that carry it in a later request.
-
-    `base` is the path of the message that does, or would. `mandatory` is False outside the current
-    tool loop: there parts may be left out.
-    """
-
-    recorded: tuple[Part, ...]
-    sent: tuple[Part, ...]
-    base: str
-    rules: tuple[Rule, ...]  # of the recorded parts
-    calls: dict[int, int]  # places of calls: recorded → sent
-    mandatory: bool = True
-
-
-def is_unit(part: Part, rule: Rule) -> bool:
-    """Whether the part of an answer is one that has to come back."""
-    if rule.mode == "none":
-        return False
-    if rule.mode == "text":
-        return isinstance(part, Reasoning) and bool(part.content)
-    return bool(part.signature) or bool(_issued(part))
-
-
 def faults_of(turn: Turn) -> Iterator[Fault]:
     """Everything that is wrong with a turn's reasoning and signatures."""
-    pairs = _paired(turn)
+    pairs = paired(turn)
     for place, (part, rule) in enumerate(zip(turn.recorded, turn.rules, strict=True)):
-        if not (is_unit(part, rule) or _beside(turn, place)):
+        if not (is_unit(part, rule) or stands_beside(turn, place)):
             continue
         if place in pairs:
             yield from _differences(part, turn.sent[pairs[place]], rule, turn)
         elif is_unit(part, rule):
             yield from _missing(place, part, rule, turn)
     yield from _moved(turn, pairs)
-
-
-def _issued(part: Part) -> tuple[str, ...]:
-    return part.issued if isinstance(part, (Reasoning, Compaction)) else ()
-
-
-def _beside(turn: Turn, place: int) -> bool:
-    """Whether the part is reasoning that stands beside opaque blocks of the same carrier."""
-    part, rule = turn.recorded[place], turn.rules[place]
-    if rule.mode != "blocks" or not isinstance(part, Reasoning) or part.kind != "summary":
-        return False
-    return any(
-        one.mode == "blocks" and is_unit(other, one)
-        for other, one in zip(turn.recorded, turn.rules, strict=True)
-    )
 
 
 def _bytes(value: str) -> bytes | None:
@@ -114,105 +56,6 @@ def _equal(one: str, other: str, rule: Rule) -> bool:
         return one == other
     decoded = _bytes(one)
     return decoded is not None and decoded == _bytes(other)
-
-
-Keys: TypeAlias = list[Hashable]
-
-
-def _paired(turn: Turn) -> dict[int, int]:
-    """Places of recorded parts → places of sent ones; calls are paired already."""
-    pairs, taken = dict(turn.calls), set(turn.calls.values())
-    for keys_of, wanted_of in _PASSES:
-        known: dict[Hashable, deque[int]] = {}
-        for place, part in enumerate(turn.sent):
-            if place not in taken:
-                for key in keys_of(part):
-                    for carrier in (None, carrier_of(part)):
-                        found = known.setdefault((type(part), carrier, key), deque())
-                        found.append(place)
-        for place, part in enumerate(turn.recorded):
-            if place in pairs or isinstance(part, ToolCall):
-                continue
-            if not (is_unit(part, turn.rules[place]) or _beside(turn, place)):
-                continue
-            carrier = carrier_of(part) if turn.rules[place].in_member else None
-            for key in wanted_of(part, turn.rules[place]):
-                free = known.get((type(part), carrier, key), deque())
-                while free and free[0] in taken:
-                    free.popleft()
-                if free:
-                    pairs[place] = free.popleft()
-                    taken.add(pairs[place])
-                    break
-    return pairs
-
-
-def _values(part: Part) -> list[str]:
-    values = [part.signature] if part.signature else []
-    return [_plain(value) for value in (*values, *_issued(part))]
-
-
-def _plain(value: str) -> str:
-    return value.translate(_ALPHABET).rstrip("=")
-
-
-def _wholes(part: Part) -> Keys:
-    return [(value, _content(part)) for value in _values(part)]
-
-
-def _own_values(part: Part) -> Keys:
-    return [*_values(part)]
-
-
-def _any_values(part: Part) -> Keys:
-    provisional = part.provisional if isinstance(part, Reasoning) else ()
-    return [*_values(part), *map(_plain, provisional)]
-
-
-def _ids(part: Part) -> Keys:
-    ident = getattr(part, "id", None)
-    return [ident] if ident else []
-
-
-def _contents(part: Part) -> Keys:
-    return [_content(part)] if _content(part) else []
-
-
-def _kinds(part: Part) -> Keys:
-    return [getattr(part, "kind", ""), "any"]
-
-
-def _wanted_kinds(part: Part, rule: Rule) -> Keys:
-    if isinstance(part, Text):  # text without its signature is any text
-        return []
-    return [getattr(part, "kind", "") if rule.mode == "blocks" else "any"]
-
-
-def _whatever(keys: Callable[[Part], Keys]) -> Callable[[Part, Rule], Keys]:
-    return lambda part, rule: keys(part)
-
-
-# Passes of the pairing: the keys of a sent part, and those that a recorded part looks for.
-_PASSES: tuple[tuple[Callable[[Part], Keys], Callable[[Part, Rule], Keys]], ...] = (
-    (_wholes, _whatever(_wholes)),
-    (_own_values, _whatever(_any_values)),
-    (_contents, _whatever(_contents)),  # a gateway gives all blocks of an item its id
-    (_ids, _whatever(_ids)),
-    (_kinds, _wanted_kinds),
-)
-
-
-def _content(part: Part) -> str:
-    return part.content if isinstance(part, (Reasoning, Text)) else ""
-
-
-def _named(part: Part) -> str:
-    """What the part is called in a message."""
-    if isinstance(part, ToolCall):
-        return f"call of {part.name!r}"
-    if isinstance(part, Reasoning):
-        return "reasoning" if part.kind == "text" else f"{part.kind} reasoning"
-    return part.type.replace("_", " ")
 
 
 def _differences(part: Part, sent: Part, rule: Rule, turn: Turn) -> Iterator[Fault]:
@@ -236,7 +79,7 @@ def _untied(part: Part, sent: Part, rule: Rule, turn: Turn) -> Iterator[Fault]:
             severity="warning",
             part=part,
             path=f"{sent.path}.id",
-            what=f"the call to which TURN's {_named(part)} belongs",
+            what=f"the call to which TURN's {named_of(part)} belongs",
             said="is not what it was",
             recorded=part.id,
             sent=ident,
@@ -245,12 +88,12 @@ def _untied(part: Part, sent: Part, rule: Rule, turn: Turn) -> Iterator[Fault]:
 
 def _altered(part: Part, sent: Part, rule: Rule) -> Iterator[Fault]:
     """What differs between a recorded part and the one that was sent for it."""
-    path, named = sent.path or "", _named(part)
+    path, named = sent.path or "", named_of(part)
     if part.signature and sent.signature not in rule.instead:
         where, what = path + rule.signature, f"the signature of TURN's {named}"
         yield from _value((part.signature,), sent.signature, rule, (part, where, what))
-    if issued := _issued(part):
-        value = next(iter(_issued(sent)), None)
+    if issued := issued_of(part):
+        value = next(iter(issued_of(sent)), None)
         where, what = path + rule.opaque, f"the opaque value of TURN's {named}"
         if isinstance(part, Reasoning) and value in part.provisional and value not in issued:
             yield Fault(
@@ -265,8 +108,8 @@ def _altered(part: Part, sent: Part, rule: Rule) -> Iterator[Fault]:
             )
         else:
             yield from _value(issued, value, rule, (part, where, what))
-    if rule.altered and rule.signed_text and _content(part) != _content(sent):
-        recorded, told = extent(_content(part), _content(sent))
+    if rule.altered and rule.signed_text and content_of(part) != content_of(sent):
+        recorded, told = extent(content_of(part), content_of(sent))
         yield Fault(
             kind="altered",
             severity=rule.altered,
@@ -315,7 +158,7 @@ def _missing(place: int, part: Part, rule: Rule, turn: Turn) -> Iterator[Fault]:
     if not turn.mandatory or held or not rule.missing or isinstance(part, ToolCall):
         return
     base = _before(place, turn) if is_item(part) else turn.base
-    named, issued = _named(part), _issued(part)
+    named, issued = named_of(part), issued_of(part)
     if part.signature:
         what, suffix, value = f"the signature of TURN's {named}", rule.signature, part.signature
     elif issued:
@@ -329,7 +172,7 @@ def _missing(place: int, part: Part, rule: Rule, turn: Turn) -> Iterator[Fault]:
         path=wanted_path(part, base) + suffix,
         what=what,
         said="is missing",
-        recorded=abbreviated(value) if value else f"{len(_content(part))} characters",
+        recorded=abbreviated(value) if value else f"{len(content_of(part))} characters",
     )
 
 
@@ -385,6 +228,6 @@ def _out_of_order(turn: Turn, pairs: dict[int, int], place: int, other: int) -> 
         severity=rule.altered or "warning",
         part=part,
         path=here,
-        what=f"TURN's {_named(part)} in its place",
+        what=f"TURN's {named_of(part)} in its place",
         said=f"stands {'before' if other < place else 'after'} {there}",
     )
