@@ -29,7 +29,6 @@ from stream_cassette.wire.framing import Frame
 __all__ = ["GeminiGenerate"]
 
 _PATH = re.compile(r"([^/:]+):(stream)?generatecontent$", re.IGNORECASE)
-_MARKS = {"candidates": list, "usageMetadata": dict, "promptFeedback": dict}
 # Google's canonical words for HTTP statuses.
 _ERRORS = {
     400: "INVALID_ARGUMENT",
@@ -50,10 +49,10 @@ class GeminiGenerate:
     name: ClassVar[str] = "gemini-generate"
 
     def claims(self, opening: Opening) -> int:
-        """Sure by candidates, usage or prompt feedback; else by the path."""
+        """Sure by a candidate, prompt feedback, or usage with a model; else by the path."""
         value = opening.value
         first = mapping(value[0] if isinstance(value, list) and value else value)
-        if any(isinstance(first.get(name), kind) for name, kind in _MARKS.items()):
+        if _is_response(first):
             return 3
         if not _PATH.search(opening.request.path):
             return 0
@@ -121,6 +120,17 @@ class GenerateReader:
     def close(self) -> list[Delta]:
         """The end, where all that was to come has come."""
         return list(self._events.close())
+
+
+def _is_response(value: Mapping[str, Any]) -> bool:
+    """Whether it can be nothing else: maps have `candidates` too, caches `usageMetadata`."""
+    candidates = value.get("candidates")
+    if isinstance(candidates, list) and candidates:
+        return not mapping(candidates[0]).keys().isdisjoint({"content", "finishReason"})
+    if isinstance(value.get("promptFeedback"), dict):
+        return True
+    named = "modelVersion" in value or "responseId" in value
+    return named and isinstance(value.get("usageMetadata"), dict)
 
 
 def _listed(value: JSON) -> list[JSON]:
