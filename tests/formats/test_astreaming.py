@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.conversation.model import Exchange
@@ -143,6 +145,7 @@ RESPONSE = "## Response\n### ChatCompletions API:\n```json\n{}\n```"
         (trace(PARAMS, chunk(0)), "line 4: the request's parameters are no object"),
         (trace(chunk(0)) + trace(chunk(1)), "interaction 1, line 10: chunk 1 where chunk 0"),
         ("## Response\n", "line 1: no line of a trace"),
+        ("\n", "line 1: the trace is empty"),
     ],
 )
 def test_refused(text: str, message: str) -> None:
@@ -170,6 +173,20 @@ def test_refused_by_content_and_by_bytes() -> None:
 )
 def test_sniffed(data: bytes, score: int) -> None:
     assert AStreaming().sniff(data) == score
+
+
+WHOLE = (FILES / "two_turns.md").read_text("utf-8")
+
+
+@given(st.integers(0, len(WHOLE)), st.integers(0, 40), st.text(max_size=8))
+def test_whatever_was_done_to_a_trace_it_is_read_or_refused(at: int, size: int, put: str) -> None:
+    text = WHOLE[:at] + put + WHOLE[at + size :]
+    try:
+        found = AStreaming().read(text.encode())
+    except CorruptCassette:
+        return
+    assert found.interactions
+    assert all(each.response.body for each in found.interactions)
 
 
 @pytest.mark.parametrize("path", sorted(FILES.glob("*.md")), ids=lambda path: path.name)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stream_cassette.cassette.model import Interaction
 from stream_cassette.errors import CassetteFileError, CassetteMiss, CorruptCassette, NotACassette
@@ -141,6 +143,20 @@ def test_what_is_cut_off_or_damaged_later_is_kept() -> None:
         assert exchange_of(found) is not None
     last = exchange_of(one(messages()[:-1] + b"?"))
     assert last is not None and [each.kind for each in last.unknown] == ["frame"]
+
+
+BEGINNINGS = st.sampled_from([b"", b"data: {}\n", b'{"a":1}\n', b"\xef\xbb\xbf", messages()])
+
+
+@given(st.lists(BEGINNINGS, max_size=3).map(b"".join), st.binary(max_size=30))
+def test_whatever_it_is_it_is_kept_or_refused(begins: bytes, rest: bytes) -> None:
+    data = begins + rest
+    try:
+        assert one(data).response.body == data
+    except CassetteFileError:
+        return
+    assert Raw().sniff(data) > 0
+    exchange_of(one(data))
 
 
 def test_anything_else_is_refused() -> None:

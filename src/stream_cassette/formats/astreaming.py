@@ -130,8 +130,9 @@ def _traces(text: str) -> Iterator[_Trace]:
             _add(trace.last, view[1], number, _block(lines, number))
         else:
             raise CorruptCassette(f"no line of a trace: {said[:40]!r}", line=number)
-    if trace is not None:
-        yield trace
+    if trace is None:
+        raise CorruptCassette("the trace is empty", line=1)
+    yield trace
 
 
 def _add(views: _Views, view: str, line: int, block: _Block) -> None:
