@@ -10,7 +10,7 @@ import copy
 import json
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
@@ -34,8 +34,8 @@ class Pair:
     """Two interactions. `turn` is the path of the echo's message or items in the second request.
 
     `values` are the places of opaque values, `texts` those of texts that are signed, `blocks` of
-    whole blocks (list, place), each with the path that a finding has; `swap` are two blocks of a
-    list with the paths of which either may be named. `call` is the place of the id, `arguments` of
+    whole blocks, each with the path that a finding has; `swap` are two blocks of a list, with the
+    paths of which either may be named. `call` is the place of the id, `arguments` of
     the arguments, `result` of the id in the result.
     """
 
@@ -47,7 +47,7 @@ class Pair:
     values: dict[Steps, str]
     texts: dict[Steps, str] = field(default_factory=dict)
     blocks: dict[Steps, str] = field(default_factory=dict)
-    swap: tuple[Steps, Steps, frozenset[str]]
+    swap: tuple[Steps, Steps, frozenset[str]] | None
     call: Steps
     call_path: str
     arguments: Steps
@@ -55,6 +55,7 @@ class Pair:
     arguments_text: bool = False
     result: Steps
     decoded: bool = False  # base64 in another spelling is the same
+    by_name: bool = False  # a result finds its call without an id
 
     def cassette(self, change: Callable[[dict[str, Any]], None] | None = None) -> Cassette:
         """The pair as a cassette, the second request changed."""
@@ -273,6 +274,7 @@ def _gemini() -> Pair:
         arguments_path="contents[1].parts[0].functionCall.args",
         result=("contents", 2, "parts", 0, "functionResponse", "id"),
         decoded=True,
+        by_name=True,
     )
 
 
@@ -324,6 +326,103 @@ def _chat(name: str, carrier: str, blocks: list[Any], value: str, text: str, hos
     )
 
 
+def _interactions() -> Pair:
+    summary = [{"type": "text", "text": TEXT}]
+    steps = [
+        {"type": "thought", "signature": SIGNATURE, "summary": summary},
+        {"type": "thought", "signature": OPAQUE},
+        {"type": "function_call", "id": "call_1", "name": "weather", "arguments": ARGUMENTS},
+    ]
+    question = {"type": "user_input", "content": [{"type": "text", "text": "How is it?"}]}
+    result = {"type": "function_result", "call_id": "call_1", "name": "weather", "result": "40 C"}
+    answer = {"object": "interaction", "id": "v1_x", "status": "requires_action", "steps": steps}
+    return Pair(
+        id="gemini-interactions",
+        url="https://generativelanguage.googleapis.com/v1beta/interactions",
+        answer=answer,
+        first={"model": "gemini-3-x", "input": [question]},
+        second={"model": "gemini-3-x", "input": [question, *steps, result]},
+        values={
+            ("input", 1, "signature"): "input[1].signature",
+            ("input", 2, "signature"): "input[2].signature",
+        },
+        blocks={
+            ("input", 1): "input[2].signature",  # before the call, as items have no place else
+            ("input", 2): "input[2].signature",
+        },
+        swap=(("input", 1), ("input", 2), frozenset({"input[1]", "input[2]"})),
+        call=("input", 3, "id"),
+        call_path="input[3].id",
+        arguments=("input", 3, "arguments"),
+        arguments_path="input[3].arguments",
+        result=("input", 4, "call_id"),
+        decoded=True,
+    )
+
+
+def _invoke(pair: Pair) -> Pair:
+    """Anthropic's own shapes behind InvokeModel."""
+    host = "bedrock-runtime.us-east-1.amazonaws.com"
+    first, second = ({k: v for k, v in one.items() if k != "model"} for one in _bodies(pair))
+    version = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 9}
+    return replace(
+        pair,
+        id="bedrock-invoke",
+        url=f"https://{host}/model/anthropic.claude-x/invoke",
+        first=version | first,
+        second=version | second,
+    )
+
+
+def _bodies(pair: Pair) -> tuple[dict[str, Any], dict[str, Any]]:
+    return pair.first, pair.second
+
+
+def _mistral() -> Pair:
+    """Thinking parts stand in the content, signed or not."""
+    thinking = [{"type": "text", "text": TEXT}]
+    content = [
+        {"type": "thinking", "thinking": thinking, "signature": SIGNATURE},
+        {"type": "text", "text": "I look."},
+        {"type": "thinking", "thinking": [{"type": "text", "text": "Hm"}], "signature": OPAQUE},
+    ]
+    pair = _chat("mistral", "content", content, "signature", "thinking", "api.mistral.ai")
+    turn, where = ("messages", 1, "content"), "messages[1].content"
+    return replace(
+        pair,
+        values={
+            (*turn, 0, "signature"): f"{where}[0].signature",
+            (*turn, 2, "signature"): f"{where}[2].signature",
+        },
+        texts={(*turn, 0, "thinking", 0, "text"): f"{where}[0].thinking"},
+        blocks={},
+        swap=((*turn, 0), (*turn, 2), frozenset({f"{where}[0]", f"{where}[2]"})),
+    )
+
+
+def _compatible() -> Pair:
+    """Gemini behind the chat shape: the first call of a step is signed."""
+    signed = {"extra_content": {"google": {"thought_signature": SIGNATURE}}}
+    pair = _chat("gemini-compatible", "refusal", [], "", "", "generativelanguage.googleapis.com")
+    answer, second = copy.deepcopy(pair.answer), copy.deepcopy(pair.second)
+    for message in (answer["choices"][0]["message"], second["messages"][1]):
+        del message["refusal"]
+        message["tool_calls"][0] |= signed
+    where = "messages[1].tool_calls[0].extra_content.google.thought_signature"
+    steps = ("messages", 1, "tool_calls", 0, "extra_content", "google", "thought_signature")
+    return replace(
+        pair,
+        url="https://generativelanguage.googleapis.com/v1beta/openai/chat/completions",
+        answer=answer,
+        second=second,
+        values={steps: where},
+        texts={},
+        blocks={},
+        swap=None,
+        decoded=True,
+    )
+
+
 DETAILS = [
     {"type": "reasoning.text", "text": TEXT, "signature": SIGNATURE, "index": 0},
     {"type": "reasoning.encrypted", "data": OPAQUE, "index": 1},
@@ -335,9 +434,13 @@ BLOCKS = [
 
 PAIRS = [
     _anthropic(),
+    _invoke(_anthropic()),
     _bedrock(),
     _responses(),
     _gemini(),
+    _interactions(),
+    _compatible(),
+    _mistral(),
     _chat("vercel", "reasoning_details", DETAILS, "data", "text", "ai-gateway.vercel.sh"),
     _chat("openrouter", "reasoning_details", DETAILS, "data", "text", "openrouter.ai"),
     _chat("litellm", "thinking_blocks", BLOCKS, "data", "thinking", "litellm.example"),
