@@ -20,6 +20,7 @@ POST = Request(method="POST", url="https://ai-gateway.vercel.sh/v1/chat/completi
 SSE = ("content-type", "text/event-stream; charset=utf-8")
 CHUNK = b'data: {"id":"gen_1","object":"chat.completion.chunk"}\n\n'
 DONE = b"data: [DONE]\n\n"
+LINE = b'{"model":"m","created_at":"","message":{"role":"assistant","content":""},"done":%s}\n'
 
 
 def response(body: bytes = b"", *headers: tuple[str, str], **rest: Any) -> Response:
@@ -46,8 +47,9 @@ def _is_finished(request: Request, answer: Response) -> bool:
         (response(gzip.compress(CHUNK), SSE, ("Content-Encoding", "gzip")), False),
         (response(CHUNK + DONE, SSE, ("content-encoding", "rot13")), True),
         (response(CHUNK, SSE, ("content-encoding", "gzip")), False),
-        (response(b'{"done":true}', ("content-type", "application/x-ndjson")), True),
-        (response(b'{"done":false}\n', ("content-type", "application/x-ndjson")), False),
+        (response(LINE % b"true", ("content-type", "application/x-ndjson")), True),
+        (response(LINE % b"false", ("content-type", "application/x-ndjson")), False),
+        (response(b'{"done":true}', ("content-type", "application/x-ndjson")), False),
         (response(b"12345", ("content-length", "5")), True),
         (response(b"1234", ("content-length", "5")), False),
         (response(b"", ("content-length", "0")), True),

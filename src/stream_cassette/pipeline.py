@@ -16,11 +16,10 @@ from stream_cassette.cassette.model import (
     Response,
     header,
 )
-from stream_cassette.dialects._end import is_end
 from stream_cassette.dialects._registry import dialects
 from stream_cassette.meaning import conversations_of, decoded_body, frames_of
 from stream_cassette.wire.encoding import is_identity
-from stream_cassette.wire.framing import Frame, decoder_for, frames, media_type
+from stream_cassette.wire.framing import Frame, decoder_for, frames
 
 __all__ = [
     "conversations_of",
@@ -60,11 +59,9 @@ def is_finished(request: Request, head: Response, *, size_bytes: int, tail: byte
         if length.isascii() and length.isdigit() and size_bytes >= int(length):
             return True
     content_type = header(head.headers, "content-type")
-    ndjson = media_type(content_type) != "text/event-stream"
     known = dialects().values()
     return any(
-        is_end(frame.data, ndjson=ndjson) or any(one.ends(frame) for one in known)
-        for frame in reversed(frames(tail, content_type))
+        any(one.ends(frame) for one in known) for frame in reversed(frames(tail, content_type))
     )
 
 
