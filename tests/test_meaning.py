@@ -179,3 +179,11 @@ def test_conversations() -> None:
     (talk,) = conversations_of(cassette)
     assert talk.interactions == (1, 2)
     assert [one.text for one in talk.messages] == ["Ho", "Hi", "So?", "Hi"]
+
+
+def test_a_tools_protocol_is_no_conversation() -> None:
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "result": {"tools": []}}).encode()
+    one = interaction("/mcp", body, media="application/json", asked=asked)
+    assert exchange_of(one) is not None
+    assert conversations_of(Cassette(interactions=(one,))) == ()

@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 _FIRST_ERROR = 400
+_ASIDE = frozenset({"mcp"})  # a tool's own protocol: the model's conversation has its calls too
 _STEP = 1 << 16
 
 # How the body ended → what the accumulator makes of an answer without its end.
@@ -106,14 +107,14 @@ def history_of(interaction: Interaction) -> History | None:
 
 
 def spoken_of(interactions: Iterable[Interaction]) -> tuple[Spoken, ...]:
-    """Both sides of each interaction that a dialect claims, with its place."""
+    """Both sides of each interaction that is part of a conversation, with its place."""
     from stream_cassette.conversation.chain import Spoken  # a replay needs none of it
 
     out = []
     for index, one in enumerate(interactions):
         history = history_of(one)
         exchange = None if history is None else exchange_of(one)
-        if history is not None and exchange is not None:
+        if history is not None and exchange is not None and exchange.dialect not in _ASIDE:
             out.append(Spoken(index=index, history=history, exchange=exchange))
     return tuple(out)
 
