@@ -245,6 +245,15 @@ def test_chunks_as_a_typed_sdk_shows_them() -> None:
         assert exchange.unknown == ()
 
 
+@pytest.mark.parametrize(("finish", "termination"), [("stop", "complete"), (None, "truncated")])
+def test_an_sdk_shows_no_end_marker(finish: str | None, termination: str) -> None:
+    shown = {"choices": [{"index": 0, "delta": {"content": "a"}, "finishReason": finish}]}
+    exchange = read(DIALECT, [shown, {"choices": [], "usage": {"promptTokens": 8}}])
+    assert (exchange.termination, exchange.end_marker) == (termination, False)
+    sent = {"choices": [{"index": 0, "delta": {"content": "a"}, "finish_reason": finish}]}
+    assert read(DIALECT, [sent]).termination == "truncated"
+
+
 def test_spellings_of_an_sdk_are_unknown_on_the_wire() -> None:
     call = {"id": "c", "index": 0, "function": {"name": "w", "arguments": "{}"}}
     exchange = answer(chunk({"content": "a"}), chunk({"toolCalls": [call]}))

@@ -15,7 +15,7 @@ from typing import Any
 from stream_cassette.conversation.parts import JSON
 from stream_cassette.dialects._json import mapping
 
-__all__ = ["SPELLINGS", "as_sent", "shows_sdk", "unwrapped"]
+__all__ = ["SPELLINGS", "as_sent", "finishes", "shows_sdk", "unwrapped"]
 
 # As the SDK shows it → as it is sent.
 SPELLINGS = {
@@ -90,6 +90,12 @@ def shows_sdk(chunk: Mapping[str, Any]) -> bool:
     """Whether the chunk is spelled as the SDK shows it: every choice has this member there."""
     choices = chunk.get("choices")
     return isinstance(choices, list) and any("finishReason" in mapping(one) for one in choices)
+
+
+def finishes(chunk: Mapping[str, Any]) -> bool:
+    """Whether a chunk, as sent, has a finish reason."""
+    choices = chunk.get("choices")
+    return isinstance(choices, list) and any(mapping(one).get("finish_reason") for one in choices)
 
 
 def as_sent(value: JSON) -> JSON:

@@ -26,7 +26,7 @@ from stream_cassette.conversation.delta import (
 from stream_cassette.conversation.model import History
 from stream_cassette.dialects._chat_choice import Choice
 from stream_cassette.dialects._chat_request import read_request
-from stream_cassette.dialects._chat_sdk import as_sent, shows_sdk, unwrapped
+from stream_cassette.dialects._chat_sdk import as_sent, finishes, shows_sdk, unwrapped
 from stream_cassette.dialects._chat_usage import usage_of
 from stream_cassette.dialects._chat_vendors import DROPPED, TOP, may_repeat, vendor_of
 from stream_cassette.dialects._errors import error_of
@@ -99,6 +99,7 @@ class ChatReader:
         self._extra: dict[str, Any] = {}
         self._whole = False
         self._shown: bool | None = None  # an SDK's view of the chunks; None until one tells
+        self._finished = False  # such a view came to a finish reason: SDKs show no end marker
 
     def feed(self, frame: Frame) -> list[Delta]:
         """The deltas of one chunk, or of a whole answer."""
@@ -120,14 +121,18 @@ class ChatReader:
         out: list[Delta] = [Extra(name=name, value=value) for name, value in extras.items()]
         for choice in self._choices.values():
             out += choice.close()
-        return [*out, End(marker=False)] if self._whole else out
+        return [*out, End(marker=False)] if self._whole or self._finished else out
 
     def _sent(self, value: dict[str, Any]) -> dict[str, Any]:
         """The chunk as it was sent, where an SDK's view of it was kept."""
         chunk = unwrapped(value)
         if self._shown is None and (chunk.get("choices") or chunk is not value):
             self._shown = chunk is not value or shows_sdk(chunk)
-        return mapping(as_sent(chunk)) if self._shown else chunk
+        if not self._shown:
+            return chunk
+        sent = mapping(as_sent(chunk))
+        self._finished = self._finished or finishes(sent)
+        return sent
 
     def _chunk(self, chunk: dict[str, Any]) -> list[Delta]:
         out: list[Delta] = []
