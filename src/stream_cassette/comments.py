@@ -13,14 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from stream_cassette.cassette.model import Interaction, Response, header
+from stream_cassette.cassette.model import Interaction, Response
 from stream_cassette.conversation.model import Exchange, History, Message, StreamError
 from stream_cassette.conversation.parts import Part, Reasoning, Text, ToolCall, shortened
 from stream_cassette.conversation.words import in_words, usage_in_words
-from stream_cassette.dialects._detect import dialect_of, vendor_of
 from stream_cassette.errors import DialectError
-from stream_cassette.meaning import decoded_body, exchange_of, history_of, label_of
-from stream_cassette.wire.framing import frames
+from stream_cassette.meaning import exchange_of, history_of, label_of
 
 __all__ = ["comment_of", "first_line", "said_lines"]
 
@@ -32,7 +30,6 @@ _LARGEST = 1 << 24  # bytes; a larger body is told by its first line only, and n
 _LINES = 6  # messages of a request, and candidates of an answer, that are told
 _ONE_OF_MANY = 32  # characters of a text that is not all of a message
 _CALL = 64
-_FIRST_BYTES = 1 << 16
 
 # How an ending that is not complete reads at the end of the first line.
 _ENDINGS = {"client-closed": "closed by the client", "pending": "left while waiting"}
@@ -136,22 +133,11 @@ def _line(role: str, text: str) -> str:
 
 
 def _dialect(interaction: Interaction) -> list[str]:
-    label = label_of(interaction) or _unread_label(interaction)
+    label = label_of(interaction)
     if label is None:
         return []
     name, vendor = label
     return [f"{name} ({vendor})" if vendor else name]
-
-
-def _unread_label(interaction: Interaction) -> tuple[str, str | None] | None:
-    """Dialect and vendor of what no dialect here reads, by their looks."""
-    url = urlsplit(interaction.request.url)
-    response = interaction.response
-    begins = decoded_body(response)[:_FIRST_BYTES]
-    found = frames(begins, header(response.headers, "content-type"))
-    first = next((one.data for one in found if one.dispatch), "")
-    name = dialect_of(url.path, first)
-    return None if name is None else (name, vendor_of(url.netloc.rpartition("@")[2], first))
 
 
 def _extent(response: Response) -> list[str]:
