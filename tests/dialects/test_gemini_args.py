@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stream_cassette.dialects._gemini_args import PartialArguments
@@ -120,6 +120,7 @@ PIECES = st.fixed_dictionaries(
 
 
 @given(st.lists(PIECES | st.none(), max_size=8))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_hostile_pieces_raise_nothing(pieces: list[Any]) -> None:
     arguments = PartialArguments({})
     assert all(arguments.take(one) in (True, False) for one in pieces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stream_cassette.conversation.media import Blob, Uri
@@ -122,6 +122,7 @@ def test_either_alphabet(data: Any, read: bytes | None) -> None:
 
 
 @given(st.binary())
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_bytes(data: bytes) -> None:
     from base64 import b64encode, urlsafe_b64encode
 

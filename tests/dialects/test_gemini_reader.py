@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stream_cassette.conversation.accumulate import Accumulator
@@ -174,5 +174,6 @@ EVENTS = st.fixed_dictionaries(
 
 
 @given(st.lists(EVENTS, max_size=4), st.booleans())
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_hostile_objects_raise_nothing(events: list[Any], streamed: bool) -> None:
     assert json.dumps(exchange_of(*events, streamed=streamed).to_dict())

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stream_cassette.conversation.accumulate import Accumulator
@@ -202,6 +202,7 @@ EVENTS = st.fixed_dictionaries(
 
 
 @given(st.lists(EVENTS, max_size=8), ABOUT)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_hostile_events_raise_nothing(events: list[Any], interaction: Any) -> None:
     assert json.dumps(exchange_of(*events).to_dict())
     assert json.dumps(whole(**interaction).to_dict())
