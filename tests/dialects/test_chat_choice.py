@@ -89,6 +89,7 @@ ROWS: dict[str, tuple[list[Any], tuple[Part, ...]]] = {
             ),
         ),
     ),
+    "audio, empty": ([{"audio": {"id": "", "data": "", "expires_at": 0}}], ()),
     "both names of flat reasoning": (
         [{"reasoning": "a", "reasoning_content": "a"}, {"reasoning_content": "b"}],
         (Reasoning(content="ab"),),

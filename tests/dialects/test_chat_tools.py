@@ -125,6 +125,7 @@ ROWS: dict[str, tuple[list[Any], tuple[Part, ...]]] = {
             ),
         ),
     ),
+    "the legacy form, empty": ([{"function_call": {"name": "", "arguments": ""}}], ()),
     "tools of the server's": (
         [
             {"executed_tools": [{"index": 0, "type": "search", "arguments": "{}"}]},

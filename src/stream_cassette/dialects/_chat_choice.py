@@ -214,6 +214,8 @@ class Choice:
 
     def _audio(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
         audio = mapping(value)
+        if not any(audio.values()):  # Snowflake says it on every message
+            return
         if "audio" not in self._open:
             self._begin("audio", Blob(modality="audio", path=f"{self._path}.audio"), out)
         if ident := text(audio.get("id")):

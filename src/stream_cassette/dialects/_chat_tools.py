@@ -81,8 +81,10 @@ class ToolReader:
         return values | {"extra": extra} if extra else values
 
     def function_call(self, value: Any, out: list[Delta]) -> None:
-        """The legacy form: one call, without an id."""
+        """The legacy form: one call, without an id; one that is empty is none (Snowflake)."""
         function = mapping(value)
+        if not text(function.get("name")) and not text(function.get("arguments")):
+            return
         if not self._legacy:
             self._legacy = True
             path = f"{self._path}.function_call"
