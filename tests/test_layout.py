@@ -39,7 +39,8 @@ ALLOWED: dict[str, set[str]] = {
     "verifying": VALUES | {"session", "store", "transport", "pipeline"},
     "tape": VALUES
     | {"session", "store", "transport", "pipeline", "recording", "verifying", "echoing"},
-    "api": VALUES | {"store", "meaning", "pipeline", "echoing", "comparison", "conversation"},
+    "api": VALUES
+    | {"store", "meaning", "pipeline", "comments", "echoing", "comparison", "conversation"},
     "redacting": VALUES | {"store", "pipeline"},
     "marks": {"errors"},
     # faces

@@ -11,13 +11,13 @@ from dataclasses import replace as replaced
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stream_cassette.cassette.difference import printable
 from stream_cassette.cassette.jsonpath import covers, parse_path
 from stream_cassette.cassette.model import Cassette, Interaction
+from stream_cassette.cassette.visible import visible
 from stream_cassette.cassette.volatile_names import ARGUMENTS, is_issued, is_volatile
 from stream_cassette.echoing import echo_findings
 from stream_cassette.errors import UsageError
-from stream_cassette.pipeline import conversations_of, has_said_all, readable
+from stream_cassette.pipeline import conversations_of, frames_of, has_said_all, readable
 from stream_cassette.store.digest import digest
 from stream_cassette.store.files import publish, read
 from stream_cassette.store.recover import Recovered
@@ -36,6 +36,8 @@ __all__ = [
     "dump",
     "exchange_of",
     "fingerprint",
+    "frames_of",
+    "headline",
     "load",
     "recover",
 ]
@@ -117,6 +119,13 @@ def exchange_of(interaction: Interaction) -> Exchange | None:
     return meaning.exchange_of(interaction)
 
 
+def headline(index: int, interaction: Interaction) -> str:
+    """The first line of the interaction's comment in a file: what was asked, who answered."""
+    from stream_cassette.comments import first_line
+
+    return first_line(index, interaction)
+
+
 def compare(
     a: Conversation,
     b: Conversation,
@@ -164,7 +173,7 @@ def assert_conversations_match(
         if place and (differences := compare(conversations[0], other, level=level, ignore=ignored))
     }
     if found:
-        raise AssertionError(explain(conversations, found, level=level_of(level), clean=printable))
+        raise AssertionError(explain(conversations, found, level=level_of(level), clean=visible))
 
 
 def _ignoring(paths: Iterable[str]) -> Callable[[Sequence[str | int]], bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stream_cassette.cassette.difference import printable
+from stream_cassette.cassette.visible import visible
 from stream_cassette.comparison.explain import explain, name_of
 from stream_cassette.comparison.ignore import MatchLevel
 from stream_cassette.comparison.match import compare
@@ -13,7 +13,7 @@ from tests.support.talks import answer, asked, call, said, talk, weather
 def text(*talks: Conversation, level: MatchLevel = "structure") -> str:
     found = {n: compare(talks[0], one, level=level) for n, one in enumerate(talks)}
     differing = {n: each for n, each in found.items() if each}
-    return explain(talks, differing, level=level, clean=printable)
+    return explain(talks, differing, level=level, clean=visible)
 
 
 def test_it_names_the_conversations_and_lists_the_differences() -> None:

@@ -7,6 +7,7 @@ import click
 from stream_cassette.cli.demo import demo
 from stream_cassette.cli.recover import recover
 from stream_cassette.cli.redact import redact
+from stream_cassette.cli.show import show
 
 __all__ = ["main"]
 
@@ -23,3 +24,4 @@ def main() -> None:
 main.add_command(demo)
 main.add_command(recover)
 main.add_command(redact)
+main.add_command(show)

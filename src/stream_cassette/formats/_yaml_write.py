@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import base64
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
+
+from stream_cassette.cassette.visible import is_hidden, written_out
 
 __all__ = [
     "WIDTH",
@@ -40,8 +41,6 @@ _ESCAPES: Final = {"\n": "\\n", "\t": "\\t", "\0": "\\0"}
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9/._+-]*")
 _PLAIN_URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[!$-&(-~]*[!$-&(-9;-~]")
 _RESERVED: Final = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-
-_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def escaped(text: str, *, ascii_only: bool = False) -> str:
@@ -127,7 +126,7 @@ def comment(text: str, *, ascii_only: bool = False) -> str:
 def _comment_line(line: str, ascii_only: bool) -> str:
     out, width = [], 2
     for char in line[:COMMENT_WIDTH]:
-        shown = f"\\u{{{ord(char):X}}}" if _hidden(char) or (ascii_only and char > "~") else char
+        shown = written_out(char) if is_hidden(char) or (ascii_only and char > "~") else char
         if width + len(shown) > COMMENT_WIDTH:
             break
         out.append(shown)
@@ -139,11 +138,3 @@ def _comment_line(line: str, ascii_only: bool) -> str:
     while out and width + len(mark) > COMMENT_WIDTH:
         width -= len(out.pop())
     return f"# {''.join(out)}{mark}"
-
-
-def _hidden(char: str) -> bool:
-    if " " <= char <= "~":
-        return False
-    code = ord(char)
-    nonchar = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    return nonchar or unicodedata.category(char) in _HIDDEN

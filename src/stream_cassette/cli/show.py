@@ -1,0 +1,98 @@
+"""`stream-cassette show`: what is in a cassette, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stream_cassette.api import load
+from stream_cassette.cassette.model import Cassette
+from stream_cassette.errors import NotACassette, StreamCassetteError, UsageError
+from stream_cassette.store.find import cassettes_in
+
+__all__ = ["show"]
+
+_STYLES: dict[str | None, dict[str, Any]] = {
+    None: {},
+    "heading": {"bold": True},
+    "bad": {"fg": "red"},
+    "dim": {"dim": True},
+}
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--frames", is_flag=True, help="Each frame: byte, size, event, data.")
+@click.option("--chunks", is_flag=True, help="Each chunk: size, time, first bytes.")
+@click.option("--raw", type=int, metavar="N", help="The response body of interaction N, exactly.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each cassette, a line.")
+def show(
+    paths: tuple[Path, ...], frames: bool, chunks: bool, raw: int | None, as_json: bool
+) -> None:
+    """Show the interactions of cassettes, and what was said in them.
+
+    PATHS are cassettes of any format that can be read, directories to look below, or globs.
+    Control characters are written out; --raw writes bytes as they are stored: after transfer
+    decoding, before content decoding.
+    """
+    status = 0
+    try:
+        if raw is not None:
+            _write_raw(paths, raw)
+            return
+        for cassette in _cassettes(paths):
+            if isinstance(cassette, str):
+                _fail(cassette)
+                status = 2
+            elif as_json:
+                _say_json(cassette)
+            else:
+                _say(cassette, frames, chunks)
+    except StreamCassetteError as error:
+        _fail(str(error))
+        status = 2
+    raise SystemExit(status)
+
+
+def _cassettes(paths: tuple[Path, ...]) -> Iterator[Cassette | str]:
+    """Each cassette, or why it can't be read; files that were found below and are none are not."""
+    for path, is_named in cassettes_in(paths).items():
+        try:
+            yield load(path)
+        except NotACassette as error:
+            if is_named:
+                yield str(error)
+        except StreamCassetteError as error:
+            yield str(error)
+
+
+def _write_raw(paths: tuple[Path, ...], index: int) -> None:
+    """Raises: UsageError: more than one cassette, or no such interaction."""
+    found = list(cassettes_in(paths))
+    if len(found) != 1:
+        raise UsageError(f"--raw shows one interaction of one cassette; {len(found)} are named")
+    interactions = load(found[0]).interactions
+    if not 0 <= index < len(interactions):
+        raise UsageError(f"{found[0]} has no interaction {index}; it holds {len(interactions)}")
+    click.echo(interactions[index].response.body, nl=False)
+
+
+def _say(cassette: Cassette, frames: bool, chunks: bool) -> None:
+    from stream_cassette.report.terminal import shown
+
+    for line in shown(cassette, frames=frames, chunks=chunks):
+        click.secho(line.text, **_STYLES[line.style])
+
+
+def _say_json(cassette: Cassette) -> None:
+    from stream_cassette.report.as_json import cassette_json
+
+    click.echo(json.dumps(cassette_json(cassette)))
+
+
+def _fail(text: str) -> None:
+    click.secho(f"stream-cassette show: {text}", fg="red", err=True)
