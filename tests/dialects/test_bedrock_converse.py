@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stream_cassette.conversation.parts import Text
+from stream_cassette.dialects._converse_reader import EVENTS
 from stream_cassette.dialects._protocol import Opening, Request
 from stream_cassette.dialects.bedrock_converse import BedrockConverse
 from stream_cassette.meaning import exchange_of
@@ -138,3 +142,27 @@ def test_the_corpus(corpus: Path) -> None:
     print(f"\nbedrock-converse: {dict(streamed)} streamed")
     assert unknown == []
     assert streamed["complete"] >= 14
+
+
+MEMBERS = st.sampled_from(
+    ["text", "toolUse", "reasoningContent", "toolResult", "citation", "image", "signature", "input"]
+)
+VALUES = st.recursive(
+    st.none() | st.integers() | st.sampled_from(["", "a", "YQ==", "{}"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(MEMBERS, inner, max_size=3),
+    max_leaves=8,
+)
+SPOKEN = st.tuples(
+    st.sampled_from([*EVENTS, "chunk", "odd", "throttlingException"]),
+    st.fixed_dictionaries(
+        {"contentBlockIndex": st.integers(0, 1) | VALUES},
+        optional={"start": VALUES, "delta": VALUES, "usage": VALUES, "stopReason": VALUES},
+    ),
+)
+
+
+@given(spoken=st.lists(SPOKEN, max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_no_event_raises(spoken: list[tuple[str, Any]]) -> None:
+    found = fold(DIALECT.reader(Opening()), [frame(value, name) for name, value in spoken])
+    assert json.dumps(found.to_dict()) and repr(found)

@@ -26,14 +26,21 @@ thinking thinking_blocks annotations audio transcript usage prompt_tokens comple
 code x_groq object event content_block partial_json citation stop_reason source media_type url
 messages tools system tool_call_id image_url input_audio cache_read_input_tokens logprobs
 extra_content google thought_signature executed_tools refusal summary format output item response
-output_index content_index
+output_index content_index messageStart contentBlockStart contentBlockDelta contentBlockStop
+messageStop metadata contentBlockIndex start toolUse toolUseId toolResult reasoningContent
+redactedContent reasoningText citationsContent stopReason bytes outputText completion results done
+created_at done_reason response context images finish_reason tool_plan citations jsonrpc method
+result params messageId toolCallId toolName inputTextDelta providerMetadata parts state
 """)
 WORDS = _words("""
 chat.completion.chunk message_start message_delta message message_stop content_block_start
 content_block_delta text_delta input_json_delta thinking_delta signature_delta citations_delta
 compaction_delta error text thinking tool_use tool_result redacted_thinking compaction image
 reasoning.text reasoning.summary reasoning.encrypted reasoning.server_tool_call function assistant
-user tool developer base64 [DONE]
+user tool developer base64 [DONE] message-start content-start content-delta tool-plan-delta
+tool-call-start tool-call-delta citation-start message-end text-start text-delta reasoning-delta
+tool-input-start tool-input-delta tool-input-available tool-output-available data-x finish 2.0
+tools/call end_turn COMPLETE server_tool_use
 """)
 SCALARS = (
     st.none()
