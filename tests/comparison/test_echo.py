@@ -290,3 +290,23 @@ def test_a_fault_is_told_once() -> None:
 def test_nothing() -> None:
     assert check(()) == ()
     assert units_examined(()) == 0
+
+
+@pytest.mark.parametrize("member", ["reasoning", "reasoning_content"])
+def test_text_that_has_to_come_back_in_its_member(member: str) -> None:
+    pair = next(pair for pair in PAIRS if pair.id == "vercel")
+    answer, second = copy.deepcopy(pair.answer), copy.deepcopy(pair.second)
+    for message in (answer["choices"][0]["message"], second["messages"][1]):
+        del message["reasoning_details"]
+        message[member] = "Hm"
+    asked = {"model": "deepseek-v4"}
+    deepseek = replace(
+        pair,
+        url="https://api.deepseek.com/chat/completions",
+        answer=answer,
+        first=pair.first | asked,
+        second=second | asked,
+    )
+    assert told(deepseek) == []
+    dropped = changed(("messages", 1, member), lambda value: None)
+    assert told(deepseek, dropped) == [("missing", f"messages[1].{member}")]

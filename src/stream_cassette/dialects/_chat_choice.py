@@ -181,17 +181,20 @@ class Choice:
         out.append(PartDelta(self._index, "refusal", str(value)))
 
     def _flat(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
+        self._thought("reasoning", value, delta, out)
+
+    def _thought(self, name: str, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
         """`reasoning` or `reasoning_content`: not where a structured carrier says the same."""
         if any(_tells(delta.get(name)) for name in ("reasoning_details", "thinking_blocks")):
             return
         if not isinstance(value, str):
             out.append(Unfamiliar(kind="field", name="choices[].delta.reasoning", value=value))
         else:
-            out.extend(self._reasoning.flat(value))
+            out.extend(self._reasoning.flat(value, name))
 
     def _alias(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
         if not text(delta.get("reasoning")):  # both at once say the same
-            self._flat(value, delta, out)
+            self._thought("reasoning_content", value, delta, out)
 
     def _details(self, value: Any, delta: Mapping[str, Any], out: list[Delta]) -> None:
         out.extend(self._reasoning.details(value, "reasoning_details"))

@@ -50,11 +50,11 @@ class ReasoningReader:
         self._count = 0
         self._open: dict[str, Any] | None = None  # the last detail's identity
 
-    def flat(self, value: str) -> Iterator[Delta]:
-        """Text of `reasoning` or `reasoning_content`."""
+    def flat(self, value: str, name: str = "reasoning") -> Iterator[Delta]:
+        """Text of the member `name`: `reasoning` or `reasoning_content`."""
         if not self._flat:
             self._flat = True
-            part = Reasoning(path=f"{self._path}.reasoning")
+            part = Reasoning(path=f"{self._path}.{name}")
             yield PartStart(candidate=self._candidate, key="reasoning", part=part)
         yield PartDelta(self._candidate, "reasoning", value)
 
