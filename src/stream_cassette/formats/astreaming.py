@@ -24,7 +24,7 @@ from stream_cassette.errors import CorruptCassette
 __all__ = ["AStreaming"]
 
 _LOOKS: Final = re.compile(
-    rb"\s*# A?(?:STREAMING|COMPLETION)[ \t]*\r?\n\s*## (?:Response|Request)\b"
+    rb"\s*+# A?(?:STREAMING|COMPLETION)[ \t]*\r?\n\s*+## (?:Response|Request)\b"
 )
 _TITLE: Final = re.compile(r"# (A?(?:STREAMING|COMPLETION))")
 _SECTION: Final = re.compile(
