@@ -40,6 +40,7 @@ __all__ = [
     "headline",
     "load",
     "recover",
+    "side_by_side",
 ]
 
 
@@ -174,6 +175,16 @@ def assert_conversations_match(
     }
     if found:
         raise AssertionError(explain(conversations, found, level=level_of(level), clean=visible))
+
+
+def side_by_side(
+    a: Conversation, b: Conversation, names: tuple[str, str], *, level: MatchLevel = "structure"
+) -> list[str]:
+    """Both conversations in two columns, with marks where they differ at the level."""
+    from stream_cassette.comparison.side_by_side import side_by_side as columns
+
+    found = compare(a, b, level=level)
+    return columns(a, b, names, found, level=level, clean=visible)
 
 
 def _ignoring(paths: Iterable[str]) -> Callable[[Sequence[str | int]], bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replaced
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from stream_cassette.errors import UsageError
 from stream_cassette.server import _demo_clients, demo
 from stream_cassette.server.demo import Recorded, cassette_path, record, replay, run
+
+SAME = "  conversations: same roles, calls, results and text; what differs at level 'exact':"
+RAW = '"stop" ≠ "end_turn"'
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +131,29 @@ def test_run_tells_what_it_did(tmp_path: Path) -> None:
         assert f"{name}: same " in text
     assert text.count('weather({"location": "Florence, Italy"})') == 2
     assert text.count("40°C") == 2
+    said = lines[lines.index("What they say, read from the two dialects:") + 1 :]
+    assert said[0].split() == ["openai-chat", "|", "anthropic-messages"]
+    numbered = [line.replace("≠", " ").split()[:2] for line in said]
+    roles = ["user", "assistant", "tool", "assistant"]
+    assert [pair for pair in numbered if pair[0].isdigit()] == [
+        [str(place), role] for place, role in enumerate(roles)
+    ]
+    assert text.count("reasoning 104 chars, signed") == 2 + 2
+    assert SAME in said
+    assert f"    messages[3].finish_reason.raw: {RAW}" in said
+
+
+def test_other_words_in_one_dialect_are_told(
+    recorded: tuple[Recorded, ...], tmp_path: Path
+) -> None:
+    one, other = recorded
+    path = tmp_path / other.path.name
+    path.write_bytes(other.path.read_bytes().replace(b"40\xc2\xb0C", b"41\xc2\xb0C"))
+    lines: list[str] = []
+    assert not demo._tell_match((one, replaced(other, path=path)), lines.append)
+    assert "  conversations: DIFFERS at level 'text':" in lines
+    assert lines[-1].startswith("    messages[3].parts[0].content: ")
+    assert any(line.startswith("  ≠ 3") for line in lines)
 
 
 def test_its_own_files_are_replaced_and_no_others(tmp_path: Path) -> None:

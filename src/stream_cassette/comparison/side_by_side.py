@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
@@ -126,7 +127,8 @@ def _said(message: Message, rows: int, clean: Callable[[str], str]) -> list[str]
 
 def _wrapped(text: str, rows: int) -> list[str]:
     """The text cut into at most `rows` lines of a column's width, wide characters counted twice."""
-    lines = [line.strip() for line in chop_cells(text, _WORDS)]
+    words = textwrap.wrap(text, _WORDS) or [""]
+    lines = [piece for line in words for piece in chop_cells(line, _WORDS)]
     return lines if len(lines) <= rows else [*lines[: rows - 1], lines[rows - 1][:-1] + "…"]
 
 

@@ -1,12 +1,13 @@
 """The demo: record a round trip with a real server, stop the server, replay it from the file.
 
 `record` gives what the clients saw live; `replay` plays the files with nothing listening and
-compares: file with live, replay with live, byte for byte and cut for cut.
+compares: file with live, replay with live, byte for byte and cut for cut. At the end what was said
+in the two dialects is shown side by side.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from stream_cassette.api import fingerprint, load
+from stream_cassette.api import compare, fingerprint, load, side_by_side
 from stream_cassette.cassette.model import Cassette, header
 from stream_cassette.errors import CassetteFileError, StreamCassetteError, UsageError
 from stream_cassette.server._demo_clients import CLIENTS, DemoClient, Said
@@ -185,7 +186,26 @@ def run(directory: Path, say: Callable[[str], None]) -> int:
         say(_verdict(one, differences))
         for difference in differences:
             say(f"    {one.path}: {difference}")
+    if not failed:
+        failed = not _tell_match(recorded, say)
     return 1 if failed else 0
+
+
+def _tell_match(recorded: Sequence[Recorded], say: Callable[[str], None]) -> bool:
+    """Show what the files say in both dialects; whether it is the same."""
+    one, other = (load(each.path).conversation for each in recorded)
+    first, second = (each.client.name for each in recorded)
+    say("What they say, read from the two dialects:")
+    for line in side_by_side(one, other, (first, second), level="exact"):
+        say(f"  {line}")
+    text, exact = (compare(one, other, level=level) for level in ("text", "exact"))
+    if text:
+        say("  conversations: DIFFERS at level 'text':")
+    else:
+        say("  conversations: same roles, calls, results and text; what differs at level 'exact':")
+    for difference in text or exact:
+        say(f"    {difference}")
+    return not text
 
 
 def _tell_recording(one: Recorded, say: Callable[[str], None]) -> None:
