@@ -176,6 +176,18 @@ def test_an_unknown_part_is_kept_and_reported(part: Any) -> None:
     assert [(one.kind, one.value) for one in exchange.unknown] == [("part", part)]
 
 
+@pytest.mark.parametrize("pieces", [{}, {"willContinue": True}])
+def test_a_part_that_holds_two_things_is_reported(pieces: Any) -> None:
+    part = {"text": "a", **call(name="f", id="i", **pieces)}
+    exchange = exchange_of(says(part), says(call()) if pieces else says())
+    assert exchange.candidates[0].parts == (
+        ToolCall(id="i", name="f", arguments={}, extra={"text": "a"}),
+    )
+    assert [(one.kind, one.name, one.value) for one in exchange.unknown] == [
+        ("field", "candidates.parts.text", "a")
+    ]
+
+
 @pytest.mark.parametrize(
     ("values", "kept"),
     [

@@ -27,7 +27,7 @@ from stream_cassette.conversation.delta import (
 from stream_cassette.conversation.model import FinishReason, Unified
 from stream_cassette.conversation.parts import JSON, Generic, Part, Reasoning, Text, ToolCall
 from stream_cassette.dialects._gemini_args import PartialArguments
-from stream_cassette.dialects._gemini_parts import part_of
+from stream_cassette.dialects._gemini_parts import DATA, part_of
 from stream_cassette.dialects._json import mapping, text
 
 __all__ = ["FINISH", "ROLES", "Candidate"]
@@ -133,16 +133,18 @@ class Candidate:
             yield PartDelta(self._index, self._parts - 1, content)
             return
         self._open = type(found) if plain else None
-        yield self._start(found)
-        if isinstance(found, Generic):
-            yield Unfamiliar(kind="part", name=found.kind, value=part)
+        yield from self._start(found)
 
     def _path(self) -> str:
         return f"candidates[{self._index}].content.parts[{self._parts}]"
 
-    def _start(self, part: Part) -> Delta:
+    def _start(self, part: Part) -> Iterator[Delta]:
+        yield PartStart(candidate=self._index, key=self._parts, part=part)
         self._parts += 1
-        return PartStart(candidate=self._index, key=self._parts - 1, part=part)
+        if isinstance(part, Generic):
+            yield Unfamiliar(kind="part", name=part.kind, value=part.value)
+        for name in sorted(DATA & part.extra.keys()):  # a part holds one thing
+            yield Unfamiliar(kind="field", name=f"candidates.parts.{name}", value=part.extra[name])
 
     def _function_call(self, part: Mapping[str, Any], call: Mapping[str, Any]) -> Iterator[Delta]:
         self._open = None
@@ -167,7 +169,7 @@ class Candidate:
         bare = {name: value for name, value in call.items() if name != "partialArgs"}
         found = part_of({**part, "functionCall": bare}, self._path())
         assert isinstance(found, ToolCall)  # it has a name
-        yield self._start(replace(found, arguments=None) if streamed else found)
+        yield from self._start(replace(found, arguments=None) if streamed else found)
         if streamed:
             self._call = _OpenCall(self._parts - 1, mapping(call.get("args")))
 

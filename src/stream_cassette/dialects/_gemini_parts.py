@@ -29,7 +29,7 @@ from stream_cassette.conversation.parts import (
 from stream_cassette.dialects._history import modality_of
 from stream_cassette.dialects._json import mapping, text
 
-__all__ = ["CODE_EXECUTION", "bytes_of", "camel_case", "part_of"]
+__all__ = ["CODE_EXECUTION", "DATA", "bytes_of", "camel_case", "part_of"]
 
 CODE_EXECUTION = "code_execution"
 
@@ -181,9 +181,10 @@ def _server_response(value: JSON) -> Part | None:
     )
 
 
+# What a part holds is one of these; of several, the first one counts, and the rest are extras.
 _PARTS: dict[str, Callable[[JSON], Part | None]] = {
-    "text": _text,
     "functionCall": _call,
+    "text": _text,
     "functionResponse": _response,
     "inlineData": _inline,
     "fileData": _file,
@@ -192,3 +193,4 @@ _PARTS: dict[str, Callable[[JSON], Part | None]] = {
     "toolCall": _server_call,
     "toolResponse": _server_response,
 }
+DATA = frozenset(_PARTS)
