@@ -8,9 +8,8 @@ from stream_cassette.conversation.delta import Unfamiliar
 from stream_cassette.conversation.model import Usage
 from stream_cassette.dialects._bedrock_chunk import (
     is_last,
+    opened,
     payload_of,
-    strange_of,
-    text_of_chunk,
     usage_of,
 )
 from stream_cassette.wire.framing import Frame
@@ -20,27 +19,25 @@ from tests.support.read_answers import frame
 
 def test_a_payload() -> None:
     one = chunk({"a": "é"}, p="abc")
-    assert text_of_chunk(one) == '{"a": "\\u00e9"}'
+    assert opened(one) == ('{"a": "\\u00e9"}', [])
     assert payload_of(one) == {"a": "é"}
-    assert strange_of(one) == []
 
 
 @pytest.mark.parametrize(
     "one", [frame({"bytes": "a"}), frame({"bytes": 7}), frame({"bytes": "é"}), frame("[]")]
 )
 def test_no_payload(one: Frame) -> None:
-    assert text_of_chunk(one) is None and payload_of(one) is None
+    assert opened(one) == (None, []) and payload_of(one) is None
 
 
 def test_text_that_is_no_object() -> None:
-    assert text_of_chunk(chunk("Hi")) == "Hi"
+    assert opened(chunk("Hi")) == ("Hi", [])
     assert payload_of(chunk("Hi")) is None
 
 
 def test_what_a_chunk_does_not_have() -> None:
-    assert strange_of(chunk({}, attribution={"a": 1})) == [
-        Unfamiliar(kind="field", name="chunk.attribution", value={"a": 1})
-    ]
+    unknown = Unfamiliar(kind="field", name="chunk.attribution", value={"a": 1})
+    assert opened(chunk({}, attribution={"a": 1}, none=None)) == ("{}", [unknown])
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_images() -> None:
 def test_results_of_server_tools(said: list[Any], response: Any, stopped: bool) -> None:
     begin = start(0, toolResult={"toolUseId": "t", "type": "x_result"})
     end = (stop(0),) if stopped else ()
-    found = parts(begin, *(delta(0, toolResult=one) for one in said), *end)
+    found = parts(begin, *(delta(0, toolResult=one) for one in ([], *said)), *end)
     assert found == (ServerToolCallResponse(id="t", name="x", response=response),)
 
 

@@ -18,41 +18,39 @@ __all__ = [
     "GUARDRAIL",
     "INTERVENED",
     "METRICS",
+    "OURS",
     "is_last",
+    "opened",
     "payload_of",
-    "strange_of",
-    "text_of_chunk",
     "usage_of",
 ]
 
 GUARDRAIL, INTERVENED = "amazon-bedrock-guardrailAction", "INTERVENED"
 METRICS = "amazon-bedrock-invocationMetrics"
+OURS = "amazon-bedrock-"  # how all of its own members begin
 
 
-def text_of_chunk(frame: Frame) -> str | None:
-    """The text that a chunk holds, or None."""
-    data = mapping(object_of(frame.data)).get("bytes")
+def opened(frame: Frame) -> tuple[str | None, list[Delta]]:
+    """The text that a chunk holds, None if it holds none, and the report of unknown members."""
+    chunk = mapping(object_of(frame.data))
+    strange: list[Delta] = [
+        Unfamiliar(kind="field", name=f"chunk.{name}", value=one)
+        for name, one in chunk.items()
+        if name not in ("bytes", "p") and one is not None
+    ]
+    data = chunk.get("bytes")
     if not isinstance(data, str):
-        return None
+        return None, strange
     try:
-        return b64decode(data).decode("utf-8", "replace")
+        return b64decode(data).decode("utf-8", "replace"), strange
     except ValueError:
-        return None
+        return None, strange
 
 
 def payload_of(frame: Frame) -> dict[str, Any] | None:
     """The JSON object that a chunk holds, or None."""
-    said = text_of_chunk(frame)
+    said, _ = opened(frame)
     return None if said is None else object_of(said)
-
-
-def strange_of(frame: Frame) -> list[Delta]:
-    """The report of members that a chunk is not known to have."""
-    return [
-        Unfamiliar(kind="field", name=f"chunk.{name}", value=one)
-        for name, one in mapping(object_of(frame.data)).items()
-        if name not in ("bytes", "p") and one is not None
-    ]
 
 
 def is_last(payload: Mapping[str, Any]) -> bool:

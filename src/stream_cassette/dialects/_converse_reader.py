@@ -53,7 +53,7 @@ class ConverseEvents:
         self._joined: Any = None  # the block that later text belongs to
         self._open: set[tuple[Any, str]] = set()  # index and kind of each block
         self._results: dict[Any, list[JSON]] = {}  # what came of a server tool's result
-        self._redacted: dict[Any, tuple[str, ...]] = {}
+        self._redacted: dict[Any, list[str]] = {}
 
     def read(self, name: str, event: Mapping[str, Any]) -> list[Delta]:
         """The deltas of one event."""
@@ -78,8 +78,16 @@ class ConverseEvents:
         return [*out, End(marker=False)]
 
     def close(self) -> list[Delta]:
-        """The results of server tools whose blocks were never stopped."""
-        return [one for index in [*self._results] for one in self._flush(index)]
+        """What came as lists: set once, as a copy for each delta would be quadratic."""
+        out: list[Delta] = [
+            PartSet(key=(index, "reasoning"), values={"issued": tuple(issued)})
+            for index, issued in self._redacted.items()
+        ]
+        for index, said in self._results.items():
+            response = mapping(said[0]).get("text") if len(said) == 1 else None
+            values = {"response": said if response is None else response}
+            out.append(PartSet(key=(index, "result"), values=values))
+        return out
 
     def _message(self, event: Mapping[str, Any]) -> list[Delta]:
         strange = strange_of(event, "messageStart", "role")
@@ -149,15 +157,18 @@ class ConverseEvents:
         if isinstance(signature := value.get("signature"), str):
             out.append(PartSet(key=key, values={"signature": signature or None}))
         if data := text(value.get("redactedContent")):
-            issued = self._redacted[index] = (*self._redacted.get(index, ()), data)
-            out.append(PartSet(key=key, values={"kind": "redacted", "issued": issued}))
-        return [*self._ensure(index, "reasoning"), *out] if out else None
+            if index not in self._redacted:
+                self._redacted[index] = []
+                out.append(PartSet(key=key, values={"kind": "redacted"}))
+            self._redacted[index].append(data)
+        return [*self._ensure(index, "reasoning"), *out] if out or data else None
 
     def _result(self, index: Any, said: JSON) -> list[Delta] | None:
         if not isinstance(said, list):
             return None
         out = self._ensure(index, "result")
-        self._results.setdefault(index, []).extend(said)
+        if said:
+            self._results.setdefault(index, []).extend(said)
         return out
 
     def _image(self, index: Any, said: JSON) -> list[Delta] | None:
@@ -175,8 +186,7 @@ class ConverseEvents:
         return [*self._ensure(index, "image"), *out] if out else None
 
     def _stop(self, event: Mapping[str, Any]) -> list[Delta]:
-        strange = strange_of(event, "contentBlockStop", "contentBlockIndex")
-        return [*self._flush(_index(event)), *strange]
+        return strange_of(event, "contentBlockStop", "contentBlockIndex")
 
     def _ended(self, event: Mapping[str, Any]) -> list[Delta]:
         names = ("stopReason", "additionalModelResponseFields")
@@ -198,14 +208,6 @@ class ConverseEvents:
             self._joined = None
         self._open.add((index, kind))
         return [PartStart(key=(index, kind), part=part)]
-
-    def _flush(self, index: Any) -> list[Delta]:
-        said = self._results.pop(index, None)
-        if said is None:
-            return []
-        response = mapping(said[0]).get("text") if len(said) == 1 else None
-        values = {"response": said if response is None else response}
-        return [PartSet(key=(index, "result"), values=values)]
 
 
 _Event = Callable[[ConverseEvents, Mapping[str, Any]], list[Delta]]

@@ -22,10 +22,10 @@ from stream_cassette.dialects._bedrock_chunk import (
     GUARDRAIL,
     INTERVENED,
     METRICS,
+    OURS,
     is_last,
+    opened,
     payload_of,
-    strange_of,
-    text_of_chunk,
     usage_of,
 )
 from stream_cassette.dialects._bedrock_errors import error_bytes, failure_of
@@ -41,7 +41,6 @@ from stream_cassette.wire.framing import Frame
 __all__ = ["BedrockInvoke"]
 
 _PATH = re.compile(r"/model/.+/invoke(?:-with-response-stream)?$")
-_OURS = "amazon-bedrock-"
 
 
 class BedrockInvoke:
@@ -109,26 +108,25 @@ class InvokeReader:
         failure = failure_of(frame)
         if failure is not None:
             return [failure]
-        chunk = frame.event == "chunk"
-        said = text_of_chunk(frame) if chunk else frame.data
+        said, out = opened(frame) if frame.event == "chunk" else (frame.data, list[Delta]())
+        if said is not None and self._inner is not None and OURS not in said:
+            out += self._read(frame._replace(data=said, event=None, headers=()))
+            return out  # nearly all payloads
         payload = None if said is None else object_of(said)
         if said is None or payload is None:
             return [Unfamiliar(kind="frame", name=frame.event or "not JSON", value=frame.data)]
-        out = strange_of(frame) if chunk else []
-        ours = {name: payload.pop(name) for name in [*payload] if name.startswith(_OURS)}
-        self._last = self._last or is_last(ours) or not chunk
+        ours = {name: payload.pop(name) for name in [*payload] if name.startswith(OURS)}
+        self._last = self._last or is_last(ours) or frame.event != "chunk"
+        self._metrics.update(mapping(ours.get(METRICS)))
         if payload:
-            inner = frame._replace(
-                data=json.dumps(payload) if ours else said, event=None, headers=()
-            )
+            said = json.dumps(payload) if ours else said
+            inner = frame._replace(data=said, event=None, headers=())
             if self._inner is None:
                 self._inner = self._find(inner, payload)
             if self._inner is None:
                 out.append(Unfamiliar(kind="event", name=_name(payload), value=payload))
             else:
-                out += self._inner.feed(inner)
-        self._metrics.update(mapping(ours.get(METRICS)))
-        self._counted = self._counted or any(isinstance(one, UsageDelta) for one in out)
+                out += self._read(inner)
         return [*out, *_added(ours)]
 
     def close(self) -> list[Delta]:
@@ -138,6 +136,11 @@ class InvokeReader:
         if self._metrics and not self._counted:
             out.append(UsageDelta(usage=usage_of(self._metrics)))
         return [*out, End(marker=marker)] if self._last and self._inner is not None else out
+
+    def _read(self, inner: Frame) -> list[Delta]:
+        out = [] if self._inner is None else self._inner.feed(inner)
+        self._counted = self._counted or any(isinstance(one, UsageDelta) for one in out)
+        return out
 
     def _find(self, inner: Frame, payload: Mapping[str, Any]) -> Reader | None:
         if _is_nova(payload):
