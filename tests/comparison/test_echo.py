@@ -310,3 +310,35 @@ def test_text_that_has_to_come_back_in_its_member(member: str) -> None:
     assert told(deepseek) == []
     dropped = changed(("messages", 1, member), lambda value: None)
     assert told(deepseek, dropped) == [("missing", f"messages[1].{member}")]
+
+
+def places_of(value: Any, at_steps: Steps = ()) -> list[Steps]:
+    """Every place of a JSON value."""
+    children: Any = ()
+    if isinstance(value, dict):
+        children = value.items()
+    elif isinstance(value, list):
+        children = enumerate(value)
+    return [at_steps] * bool(at_steps) + [
+        place for name, child in children for place in places_of(child, (*at_steps, name))
+    ]
+
+
+ODD: list[Any] = [None, 7, True, "odd", "", [], {}, [[]], {"type": 1}, ["text"]]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: pair.id)
+def test_whatever_stands_anywhere(pair: Pair) -> None:
+    """No value of the wrong type, in the request or the answer, is more than a finding."""
+    for steps in places_of(pair.second):
+        for odd in ODD:
+
+            def change(body: dict[str, Any], steps: Steps = steps, odd: Any = odd) -> None:
+                at(body, steps[:-1])[steps[-1]] = odd
+
+            json.dumps([one.to_dict() for one in findings(pair.cassette(change))])
+    for steps in places_of(pair.answer):
+        for odd in ODD:
+            answer = copy.deepcopy(pair.answer)
+            at(answer, steps[:-1])[steps[-1]] = odd
+            findings(replace(pair, answer=answer).cassette())

@@ -219,3 +219,8 @@ def test_ten_thousand_blocks() -> None:
     ]
     sent = [Reasoning(content=f"x{n}", path=f"m[{n}]") for n in range(10_000)]
     assert len(found("anthropic-messages", recorded, sent)) == 20_000
+
+
+def test_ten_thousand_summaries() -> None:
+    recorded = details(DETAIL, *({"kind": "summary", "content": str(n)} for n in range(10_000)))
+    assert found("openai-chat", recorded, recorded) == []

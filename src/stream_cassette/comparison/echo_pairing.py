@@ -30,21 +30,20 @@ Keys: TypeAlias = list[Hashable]
 def paired(turn: Turn) -> dict[int, int]:
     """Places of recorded parts → places of sent ones; calls are paired already."""
     pairs, taken = dict(turn.calls), set(turn.calls.values())
+    wanted = [
+        place
+        for place, part in enumerate(turn.recorded)
+        if not isinstance(part, ToolCall)
+        and (is_unit(part, turn.rules[place]) or stands_beside(turn, place))
+    ]
     for keys_of, wanted_of in _PASSES:
-        known: dict[Hashable, deque[int]] = {}
-        for place, part in enumerate(turn.sent):
-            if place not in taken:
-                for key in keys_of(part):
-                    for carrier in (None, carrier_of(part)):
-                        found = known.setdefault((type(part), carrier, key), deque())
-                        found.append(place)
-        for place, part in enumerate(turn.recorded):
-            if place in pairs or isinstance(part, ToolCall):
-                continue
-            if not (is_unit(part, turn.rules[place]) or stands_beside(turn, place)):
-                continue
-            carrier = carrier_of(part) if turn.rules[place].in_member else None
-            for key in wanted_of(part, turn.rules[place]):
+        if not wanted:
+            break
+        known = _table(turn, keys_of, taken)
+        for place in wanted:
+            part, rule = turn.recorded[place], turn.rules[place]
+            carrier = carrier_of(part) if rule.in_member else None
+            for key in wanted_of(part, rule):
                 free = known.get((type(part), carrier, key), deque())
                 while free and free[0] in taken:
                     free.popleft()
@@ -52,7 +51,21 @@ def paired(turn: Turn) -> dict[int, int]:
                     pairs[place] = free.popleft()
                     taken.add(pairs[place])
                     break
+        wanted = [place for place in wanted if place not in pairs]
     return pairs
+
+
+def _table(
+    turn: Turn, keys_of: Callable[[Part], Keys], taken: set[int]
+) -> dict[Hashable, deque[int]]:
+    """The sent parts by their type, their member or any, and their keys."""
+    known: dict[Hashable, deque[int]] = {}
+    for place, part in enumerate(turn.sent):
+        if place not in taken:
+            for key in keys_of(part):
+                for carrier in (None, carrier_of(part)):
+                    known.setdefault((type(part), carrier, key), deque()).append(place)
+    return known
 
 
 def _values(part: Part) -> list[str]:

@@ -5,11 +5,11 @@ Units are the parts of an answer that have to come back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stream_cassette.comparison.echo_finding import EchoKind
 from stream_cassette.comparison.echo_rules import Rule, Severity
-from stream_cassette.conversation.parts import Compaction, Part, Reasoning, Text, ToolCall
+from stream_cassette.conversation.parts import Compaction, Generic, Part, Reasoning, Text, ToolCall
 
 __all__ = ["Fault", "Turn", "content_of", "is_unit", "issued_of", "named_of", "stands_beside"]
 
@@ -45,6 +45,32 @@ class Turn:
     rules: tuple[Rule, ...]  # of the recorded parts
     calls: dict[int, int]  # places of calls: recorded → sent
     mandatory: bool = True
+    # told from the others, once
+    opaque_blocks: bool = field(init=False)  # one of the recorded blocks is a unit
+    call_ids: frozenset[str | None] = field(init=False)  # of the recorded calls
+    call_places: tuple[int, ...] = field(init=False)  # the recorded calls that were sent, in order
+    keeps_ids: bool = field(init=False)  # a call was sent with the id of its item
+    by_reference: bool = field(init=False)  # items were sent by their ids alone
+
+    def __post_init__(self) -> None:
+        blocks = zip(self.recorded, self.rules, strict=True)
+        calls = [
+            (self.recorded[one].extra.get("id"), self.sent[other].extra.get("id"))
+            for one, other in self.calls.items()
+        ]
+        facts = {
+            "opaque_blocks": any(
+                rule.mode == "blocks" and is_unit(part, rule) for part, rule in blocks
+            ),
+            "call_ids": frozenset(one.id for one in self.recorded if isinstance(one, ToolCall)),
+            "call_places": tuple(sorted(self.calls)),
+            "keeps_ids": any(one is not None and one == other for one, other in calls),
+            "by_reference": any(
+                isinstance(one, Generic) and one.kind == "item_reference" for one in self.sent
+            ),
+        }
+        for name, value in facts.items():
+            object.__setattr__(self, name, value)
 
 
 def is_unit(part: Part, rule: Rule) -> bool:
@@ -59,12 +85,8 @@ def is_unit(part: Part, rule: Rule) -> bool:
 def stands_beside(turn: Turn, place: int) -> bool:
     """Whether the part is reasoning that stands beside opaque blocks of the same carrier."""
     part, rule = turn.recorded[place], turn.rules[place]
-    if rule.mode != "blocks" or not isinstance(part, Reasoning) or part.kind != "summary":
-        return False
-    return any(
-        one.mode == "blocks" and is_unit(other, one)
-        for other, one in zip(turn.recorded, turn.rules, strict=True)
-    )
+    summary = isinstance(part, Reasoning) and part.kind == "summary"
+    return summary and rule.mode == "blocks" and turn.opaque_blocks
 
 
 def issued_of(part: Part) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ Source: dialects' fact sheet 14, 'Comparing "verbatim"'.
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
+from bisect import bisect
 from collections.abc import Iterator
 
 from stream_cassette.comparison.echo_finding import abbreviated, extent
@@ -21,8 +22,8 @@ from stream_cassette.comparison.echo_parts import (
     named_of,
     stands_beside,
 )
-from stream_cassette.comparison.echo_rules import Rule, Severity, is_item, wanted_path
-from stream_cassette.conversation.parts import Generic, Part, Reasoning, ToolCall
+from stream_cassette.comparison.echo_rules import Rule, is_item, wanted_path
+from stream_cassette.conversation.parts import Part, Reasoning, ToolCall
 
 __all__ = ["faults_of"]
 
@@ -71,9 +72,8 @@ def _untied(part: Part, sent: Part, rule: Rule, turn: Turn) -> Iterator[Fault]:
     """An encrypted entry that belongs to a call by its id, and does no longer."""
     if rule.mode != "blocks" or not isinstance(part, Reasoning) or part.kind != "encrypted":
         return
-    ids = (one.id for one in turn.recorded if isinstance(one, ToolCall))
     ident = sent.id if isinstance(sent, Reasoning) else None
-    if part.id and part.id != ident and part.id in ids:
+    if part.id and part.id != ident and part.id in turn.call_ids:
         yield Fault(
             kind="altered",
             severity="warning",
@@ -154,8 +154,7 @@ def _value(
 
 def _missing(place: int, part: Part, rule: Rule, turn: Turn) -> Iterator[Fault]:
     """A unit that nothing was sent for."""
-    held = any(isinstance(one, Generic) and one.kind == "item_reference" for one in turn.sent)
-    if not turn.mandatory or held or not rule.missing or isinstance(part, ToolCall):
+    if not turn.mandatory or turn.by_reference or not rule.missing or isinstance(part, ToolCall):
         return
     base = _before(place, turn) if is_item(part) else turn.base
     named, issued = named_of(part), issued_of(part)
@@ -165,9 +164,10 @@ def _missing(place: int, part: Part, rule: Rule, turn: Turn) -> Iterator[Fault]:
         what, suffix, value = f"the opaque value of TURN's {named}", rule.opaque, issued[-1]
     else:
         what, suffix, value = f"TURN's {named}", "", ""
+    alone = rule.missing_alone if turn.keeps_ids else None
     yield Fault(
         kind="missing",
-        severity=_grave(rule, turn),
+        severity=alone or rule.missing,
         part=part,
         path=wanted_path(part, base) + suffix,
         what=what,
@@ -176,20 +176,12 @@ def _missing(place: int, part: Part, rule: Rule, turn: Turn) -> Iterator[Fault]:
     )
 
 
-def _grave(rule: Rule, turn: Turn) -> Severity:
-    """How grave it is that a unit is missing altogether."""
-    alone = any(
-        (ident := turn.recorded[one].extra.get("id")) is not None
-        and turn.sent[other].extra.get("id") == ident
-        for one, other in turn.calls.items()
-    )
-    return rule.missing_alone if rule.missing_alone and alone else rule.missing or "warning"
-
-
 def _before(place: int, turn: Turn) -> str:
-    """Where an item that is missing would stand: before the next of its turn that was sent."""
-    following = (turn.sent[turn.calls[one]].path for one in sorted(turn.calls) if one > place)
-    return next((path for path in following if path), turn.base)
+    """Where an item that is missing would stand: before the next call of its turn."""
+    number = bisect(turn.call_places, place)
+    if number == len(turn.call_places):
+        return turn.base
+    return turn.sent[turn.calls[turn.call_places[number]]].path or turn.base
 
 
 def _moved(turn: Turn, pairs: dict[int, int]) -> Iterator[Fault]:
