@@ -16,6 +16,7 @@ import pytest
 from stream_cassette import CassetteMiss, check_echo, dump, load, use_cassette
 from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
 from stream_cassette.echoing import Explainer, echo_findings
+from tests.corpus import CASSETTES
 from tests.support.signed_turns import PAIRS, Pair, put
 
 ANTHROPIC = next(pair for pair in PAIRS if pair.id == "anthropic-messages")
@@ -162,3 +163,27 @@ def test_a_replay_without_a_miss_loads_none_of_it(tmp_path: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_vercel_seed_without_its_signature() -> None:
+    """The openai SDK asks as it was asked then, and the assistant's turn lacks its blocks."""
+    openai = pytest.importorskip("openai")
+    path = CASSETTES / "openai_chat" / "vercel_thinking.yaml"
+    first, second = (json.loads(one.request.body) for one in load(path).interactions)
+    del second["messages"][2]["reasoning_details"]
+    with (
+        pytest.raises(CassetteMiss) as caught,
+        use_cassette(path),
+        openai.OpenAI(
+            base_url="https://ai-gateway.vercel.sh/v1", api_key="x", max_retries=0
+        ) as client,
+    ):
+        with pytest.raises(openai.APIConnectionError):  # so the SDK calls any failure
+            for body in (first, second):
+                extra = {"reasoning": body.pop("reasoning")}
+                list(client.chat.completions.create(**body, extra_body=extra))
+    assert (
+        "turn 2 does not echo the signature of turn 1's reasoning: "
+        "messages[2].reasoning_details[0].signature is missing "
+        "(recorded: 568 characters, EqUDCkYI…gB)"
+    ) in str(caught.value).splitlines()

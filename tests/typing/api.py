@@ -19,6 +19,7 @@ from stream_cassette import (
     Divergence,
     Drift,
     DriftError,
+    EchoFinding,
     Ending,
     Interaction,
     Miss,
@@ -28,6 +29,7 @@ from stream_cassette import (
     Response,
     Tape,
     assert_conversations_match,
+    check_echo,
     compare,
     current_tape,
     dump,
@@ -101,6 +103,11 @@ async def async_sessions(redaction: Redaction) -> None:
 
 def misses(error: CassetteMiss) -> str:
     return str(error)
+
+
+def echoes(cassette: Cassette) -> list[str]:
+    assert_type(check_echo(cassette), tuple[EchoFinding, ...])
+    return [f"{one.path}: {one}" for one in check_echo(cassette) if one.severity == "error"]
 
 
 def drifts(error: DriftError) -> str:
