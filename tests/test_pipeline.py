@@ -15,6 +15,7 @@ from stream_cassette.pipeline import (
     is_finished,
     with_decoded,
 )
+from tests.support.bedrock_messages import EVENTSTREAM, message
 
 POST = Request(method="POST", url="https://ai-gateway.vercel.sh/v1/chat/completions?key=k")
 SSE = ("content-type", "text/event-stream; charset=utf-8")
@@ -85,6 +86,14 @@ def test_a_head_request_has_no_body_to_come() -> None:
 def test_frame_cuts(answer: Response, sizes: tuple[int, ...]) -> None:
     assert tuple(frame_cuts(answer)) == sizes
     assert sum(sizes) == len(answer.body)
+
+
+def test_is_finished_by_the_tail_of_an_event_stream() -> None:
+    said = message("contentBlockDelta", {"delta": {"text": "Hi"}})
+    tail = said[9:] + said + message("metadata", {"usage": {}})
+    answer = response(tail, ("content-type", EVENTSTREAM))
+    assert _is_finished(POST, answer)
+    assert not _is_finished(POST, response(tail[:-1], ("content-type", EVENTSTREAM)))
 
 
 def test_decoded_body_and_frames() -> None:

@@ -19,7 +19,8 @@ from stream_cassette.cassette.model import (
 from stream_cassette.dialects._registry import dialects
 from stream_cassette.meaning import conversations_of, decoded_body, frames_of
 from stream_cassette.wire.encoding import is_identity
-from stream_cassette.wire.framing import Frame, decoder_for, frames
+from stream_cassette.wire.eventstream import from_message
+from stream_cassette.wire.framing import Frame, decoder_for, frames, media_type
 
 __all__ = [
     "conversations_of",
@@ -59,6 +60,8 @@ def is_finished(request: Request, head: Response, *, size_bytes: int, tail: byte
         if length.isascii() and length.isdigit() and size_bytes >= int(length):
             return True
     content_type = header(head.headers, "content-type")
+    if media_type(content_type) == "application/vnd.amazon.eventstream":
+        tail = from_message(tail)
     known = dialects().values()
     return any(
         any(one.ends(frame) for one in known) for frame in reversed(frames(tail, content_type))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream_cassette.wire.eventstream import EventStreamDecoder, with_checksums
+from stream_cassette.wire.eventstream import EventStreamDecoder, from_message, with_checksums
 from stream_cassette.wire.framing import Frame, HeaderValue
 from tests.corpus import corpus_files
 
@@ -194,6 +194,14 @@ def test_headers_that_contradict_themselves_are_a_fault(block: bytes) -> None:
     assert (bad.dispatch, bad.headers, bad.data) == (False, (), "{}")
     assert bad.fault is not None and bad.fault.startswith("headers: ")
     assert good.dispatch
+
+
+def test_a_tail_is_read_from_where_a_message_begins() -> None:
+    one, two = event("a", b"{}" * 40), event("b", b"{}")
+    for cut in range(1, len(one) + 1):
+        assert from_message((one + two)[cut:]) == two
+    assert from_message(one + two) == one + two
+    assert from_message(two[1:]) == from_message(b"") == b""
 
 
 def test_checksums_are_made_true_again() -> None:

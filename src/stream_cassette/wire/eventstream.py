@@ -19,7 +19,7 @@ from collections.abc import Callable
 
 from stream_cassette.wire.framing import Frame, HeaderValue
 
-__all__ = ["EventStreamDecoder", "with_checksums"]
+__all__ = ["EventStreamDecoder", "from_message", "with_checksums"]
 
 _PRELUDE = struct.Struct(">III")
 _CRC = struct.Struct(">I")
@@ -93,6 +93,17 @@ def with_checksums(body: bytes) -> bytes:
             _CRC.pack_into(view, end - _CRC.size, crc32(view[begin : end - _CRC.size]))
         begin = end
     return bytes(out)
+
+
+def from_message(tail: bytes) -> bytes:
+    """The last part of a body from where a message begins; nothing if none does.
+
+    A body's tail begins in the middle of a message; the next true prelude is near.
+    """
+    for at in range(len(tail) - _PRELUDE.size + 1):
+        if _PRELUDE.unpack_from(tail, at)[2] == crc32(tail[at : at + 8]):
+            return tail[at:]
+    return b""
 
 
 def _prelude(buffer: bytearray, begin: int) -> tuple[int, str | None]:
