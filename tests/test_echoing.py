@@ -16,6 +16,7 @@ import pytest
 from stream_cassette import CassetteMiss, check_echo, dump, load, use_cassette
 from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
 from stream_cassette.echoing import Explainer, echo_findings
+from stream_cassette.errors import DialectError
 from tests.corpus import CASSETTES
 from tests.support.signed_turns import PAIRS, Pair, put
 
@@ -96,6 +97,16 @@ def test_other_http_is_not_explained() -> None:
     request = Request(method="GET", url="https://x.example/")
     other = Interaction(request=request, response=Response(status=200, body=b"hello"))
     assert Explainer(Cassette(interactions=(other,)))(request, other) is None
+
+
+def test_a_dialect_that_fails_hides_no_miss(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise DialectError("a part was never started")
+
+    monkeypatch.setattr("stream_cassette.meaning.spoken_of", fail)
+    cassette = ANTHROPIC.cassette()
+    steps = next(iter(ANTHROPIC.values))
+    assert Explainer(cassette)(live(ANTHROPIC, steps), cassette.interactions[1]) is None
 
 
 def test_check_echo() -> None:

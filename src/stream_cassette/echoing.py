@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from stream_cassette.cassette.model import Cassette, Interaction, Request
+from stream_cassette.errors import DialectError
 
 if TYPE_CHECKING:
     from stream_cassette.comparison.echo_finding import EchoFinding
@@ -41,11 +42,17 @@ class Explainer:
         self._spoken: tuple[Spoken, ...] | None = None
 
     def __call__(self, live: Request, nearest: Interaction) -> str | None:
-        """The findings as text, None if there are none.
+        """The findings as text; None if there are none, or a dialect fails at it.
 
         What `nearest`, the interaction that the request is taken for, does not echo either is no
         reason for a miss.
         """
+        try:
+            return self._told(live, nearest)
+        except DialectError:  # the miss is to be told, whatever a third party's dialect does
+            return None
+
+    def _told(self, live: Request, nearest: Interaction) -> str | None:
         from stream_cassette.comparison.echo import check
         from stream_cassette.conversation.chain import Spoken, chained
         from stream_cassette.conversation.model import Exchange

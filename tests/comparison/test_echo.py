@@ -17,7 +17,7 @@ from stream_cassette.comparison.echo import check, units_examined
 from stream_cassette.comparison.echo_finding import EchoFinding
 from stream_cassette.conversation.chain import chained
 from stream_cassette.meaning import spoken_of
-from tests.support.signed_turns import PAIRS, SIGNATURE, Pair, Steps, at, put
+from tests.support.signed_turns import PAIRS, QUESTION, SIGNATURE, Pair, Steps, at, put
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -285,6 +285,46 @@ def test_a_fault_is_told_once() -> None:
         cassette, interactions=(*cassette.interactions, replace(last, request=request))
     )
     assert [one.interaction for one in findings(longer)] == [1, 1]
+
+
+RESPONSES = next(pair for pair in PAIRS if pair.id == "openai-responses")
+OUTPUT = {"type": "function_call_output", "call_id": "call_1", "output": "40 C"}
+HELD: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "fits": ({"previous_response_id": "resp_1", "input": [OUTPUT]}, []),
+    "another id": (
+        {"previous_response_id": "resp_1", "input": [OUTPUT | {"call_id": "x"}]},
+        ["result-without-call", "call-without-result"],
+    ),
+    "no result": (
+        {"previous_response_id": "resp_1", "input": [QUESTION]},
+        ["call-without-result"],
+    ),
+    "an answer that was not recorded": (
+        {"previous_response_id": "resp_9", "input": [OUTPUT | {"call_id": "x"}]},
+        [],
+    ),
+    "items by reference": (
+        {"input": [QUESTION, {"type": "item_reference", "id": "fc_1"}, OUTPUT]},
+        [],
+    ),
+    "compacted": (
+        {"input": [{"type": "compaction", "encrypted_content": "x"}, OUTPUT]},
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("asked", "kinds"), HELD.values(), ids=HELD.keys())
+def test_history_that_the_server_holds(asked: dict[str, Any], kinds: list[str]) -> None:
+    held = replace(RESPONSES, second={"model": "gpt-x"} | asked)
+    assert [kind for kind, _ in told(held)] == kinds
+
+
+def test_an_answer_that_is_fetched_again() -> None:
+    (first, second) = RESPONSES.cassette().interactions
+    request = replace(second.request, method="GET", url=f"{RESPONSES.url}/resp_1", body=b"")
+    fetched = replace(second, request=request)
+    assert findings(Cassette(interactions=(first, fetched))) == ()
 
 
 def test_nothing() -> None:

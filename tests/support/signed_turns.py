@@ -15,7 +15,7 @@ from typing import Any
 
 from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
 
-__all__ = ["PAIRS", "SIGNATURE", "TEXT", "Pair", "Steps", "at", "put"]
+__all__ = ["PAIRS", "QUESTION", "SIGNATURE", "TEXT", "Pair", "Steps", "at", "put"]
 
 Steps = tuple[Any, ...]
 

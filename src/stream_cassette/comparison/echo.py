@@ -94,7 +94,8 @@ def _echo_findings(echo: Echo, step: Step) -> Iterator[EchoFinding]:
     if turn.mandatory and turn.sent:
         dialect = step.spoken.exchange.dialect
         for fault in call_faults(dialect, turn.recorded, turn.sent, turn.calls, turn.base):
-            yield _finding(fault, step, owners)
+            if fault.kind != "call-missing" or not turn.by_reference:
+                yield _finding(fault, step, owners)
 
 
 def _results(step: Step) -> Iterator[Fault]:

@@ -197,8 +197,7 @@ class _Tables:
         previous = one.history.previous_id or ""
         known = self._by_id.get(previous)
         if known is not None:
-            answer = next(iter(one.exchange.candidates), None)
-            again = answer is not None and answer.response_id == previous
+            again = not one.history.messages  # it only fetches that answer
             return known[0], Link(candidate=known[1], held=True, again=again)
         if previous.startswith(_HELD) and previous in self._held:
             return self._held[previous], Link(held=True)
