@@ -1,11 +1,12 @@
-"""Lift literal blocks out of a YAML file by a byte scan, so that the parser sees a short one.
+"""Lift bodies out of a YAML file by a byte scan, so that the parser sees a short one.
 
-What is lifted has one reading: the value of a plain key, LF only, every line empty or indented by
-blanks, every character one that YAML prints. The parser gets the file with one word in the place
-of each block, at the block's own column. Where that word comes back as a whole scalar, the parser
-stood where the scan believed it to stand, and the block's lines would have been its value. Where
-it does not (the "block" was text inside another scalar), or where anything at all is refused, the
-file is read again as it is: what is refused, and why, is the parser's to say.
+What is lifted has one reading: the value of a plain key, LF only, every character one that YAML
+prints; a literal block of which every line is empty or indented by blanks, or a double-quoted
+scalar of our writer's layout (`_quoted_read`). The parser gets the file with one word in the place
+of each, at its own column, between its own quotes. Where that word comes back as a whole scalar of
+that style, the parser stood where the scan believed it to stand, and what was lifted would have
+been its value. Where it does not (it was text inside another scalar), or where anything at all is
+refused, the file is read again as it is: what is refused, and why, is the parser's to say.
 Source: YAML 1.1, 9.2; libyaml, `yaml_parser_scan_block_scalar`.
 """
 
@@ -18,20 +19,30 @@ from functools import cache
 from io import BytesIO
 from typing import Final, Protocol
 
+from stream_cassette.formats._base64_read import Base64Text
+from stream_cassette.formats._quoted_read import QuotedText
 from stream_cassette.formats._simple import SimpleText
 
-__all__ = ["WORD", "Lifted", "NotLiftable", "Source", "lift"]
+__all__ = ["DECODED", "QUOTED", "WORD", "Lifted", "NotLiftable", "Source", "lift"]
 
-WORD: Final = "lifted-block"
+WORD: Final = "lifted-block"  # in the place of a block, and part of the others
+QUOTED: Final = f"{WORD}-quoted"
+DECODED: Final = f"{WORD}-decoded"  # a block of base64, decoded
 _WORD: Final = WORD.encode()
 _WINDOW: Final = 1 << 20
 _LONGEST: Final = 256  # a header line, or the indentation of a block, is shorter
 
 _HEADER: Final = re.compile(
-    rb"( {0,60})((?:- {1,9})?)[A-Za-z_][A-Za-z0-9_]{0,63}: (?:!!binary )?\|(2?)([-+]?)\n"
+    rb"( {0,60})((?:- {1,9})?)([A-Za-z_][A-Za-z0-9_]{0,63}: (?:!!binary )?)\|(2?)([-+]?)\n"
 )
+_BASE64: Final = frozenset({b"body: !!binary ", b"string: !!binary "})
 _FIRST: Final = re.compile(rb"\n( {1,99})[!-~]")
 _STOP: Final = re.compile(rb" *[!-~]")
+
+# the keys of bodies: other quoted scalars are short
+_QUOTES: Final = (b'body: "', b'string: "', b'decoded: "')
+_QUOTED_HEADER: Final = re.compile(rb'( {0,60})((?:- {1,9})?)(?:body|string|decoded): "')
+_LINE_ENDS: Final = (b'"', b"\\n\\")
 
 
 class Source(Protocol):
@@ -52,7 +63,7 @@ class NotLiftable(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifted:
-    """A file with `WORD` in the place of each block, and the blocks' values in their order."""
+    """A file with a word in the place of each body lifted, and their values in their order."""
 
     data: bytes
     blocks: tuple[bytes, ...] = ()
@@ -96,6 +107,10 @@ class _Scan:
         looked = self._at
         while True:
             bar = self._data.find(b"|", looked)
+            quote = self._quote(looked, bar)
+            if quote is not None:
+                looked = self._lift_quoted(quote)
+                continue
             line_end = self._data.find(b"\n", bar) if bar >= 0 else -1
             if line_end < 0:
                 if self._ended:
@@ -137,7 +152,7 @@ class _Scan:
                 self._more()
 
     def _lift(self, header: re.Match[bytes]) -> None:
-        keys, dash, number, sign = header.groups()
+        keys, dash, key, number, sign = header.groups()
         # the block starts with the header's line end: each of its lines then does
         self.kept.write(self._data[self._at : header.end()])
         self._at = header.end() - 1
@@ -149,8 +164,61 @@ class _Scan:
             pad = len(first[1])
         else:
             raise NotLiftable
-        self.kept.write(b"%b%b\n" % (b" " * pad, _WORD))
-        self.blocks.append(self._block(pad, sign))
+        is_base64 = key in _BASE64
+        word = DECODED.encode() if is_base64 else _WORD
+        self.kept.write(b"%b%b\n" % (b" " * pad, word))
+        self.blocks.append(self._base64(pad) if is_base64 else self._block(pad, sign))
+
+    def _quote(self, looked: int, end: int) -> re.Match[bytes] | None:
+        """The first header of a double-quoted scalar before `end` (-1: the window's)."""
+        data, found = self._data, len(self._data) if end < 0 else end
+        first = None
+        for mark in _QUOTES:
+            at = data.find(mark, looked, found)
+            while at >= 0:
+                line = data.rfind(b"\n", self._at, at) + 1 or self._at
+                header = _QUOTED_HEADER.fullmatch(data, line, at + len(mark))
+                if header is not None:
+                    first, found = header, at
+                    break
+                at = data.find(mark, at + 1, found)
+        return first
+
+    def _lift_quoted(self, header: re.Match[bytes]) -> int:
+        """Lift it unless it is empty, or its first line of another layout; where to go on."""
+        self.kept.write(self._data[self._at : header.start()])
+        self._at = header.start()
+        size = header.end() - header.start()
+        while (line_end := self._data.find(b"\n", self._at + size)) < 0 and not self._ended:
+            if len(self._data) - self._at > _LONGEST:
+                break
+            self._more()
+        start = self._at + size
+        ours = line_end > start + 1 and self._data.endswith(_LINE_ENDS, start, line_end)
+        if line_end >= 0 and not ours:
+            return start
+        self.kept.write(b'%b%b"\n' % (header[0], QUOTED.encode()))
+        self._at = start
+        self.blocks.append(self._quoted(QuotedText(len(header[1]) + len(header[2]) + 2)))
+        return self._at
+
+    def _quoted(self, text: QuotedText) -> bytes:
+        """The value of the scalar at `at`; the line after it is where the scan goes on."""
+        out = BytesIO()
+        while True:
+            end = self._data.find(b'"\n', self._at)
+            piece_end = text.cut(self._data, self._at) if end < 0 else end
+            try:
+                out.write(text.feed(self._data[self._at : piece_end]))
+            except ValueError as error:
+                raise NotLiftable from error
+            self._at = piece_end
+            if end >= 0:
+                self._at += 2
+                return out.getvalue()  # no copy
+            if self._ended:
+                raise NotLiftable  # the last line does not end
+            self._more()
 
     def _block(self, pad: int, sign: bytes) -> bytes:
         """The value of the block at `at`; its end is where the scan goes on."""
@@ -169,6 +237,19 @@ class _Scan:
             piece, ended = self._piece(pad, text)
             out.write(piece)
         _chomp(out, sign)
+        return out.getvalue()  # no copy
+
+    def _base64(self, pad: int) -> bytes:
+        """The bytes that the block at `at` stands for; see `_block`."""
+        text, base64, out, ended = SimpleText(), Base64Text(), BytesIO(), False
+        while not ended:
+            piece, ended = self._piece(pad, text)
+            try:
+                out.write(base64.feed(piece, final=ended))
+            except ValueError as error:
+                raise NotLiftable from error
+            if not ended:
+                self._more()
         return out.getvalue()  # no copy
 
     def _piece(self, pad: int, text: SimpleText) -> tuple[bytes, bool]:

@@ -56,15 +56,16 @@ class Scalar:
 
 @dataclass(slots=True)
 class Block:
-    """A block scalar that was lifted out of the file: its text as UTF-8."""
+    """A scalar that was lifted out of the file: its text as UTF-8, or the bytes it stands for."""
 
     data: bytes
     line: int | None
     tag: str | None = None
+    is_decoded: bool = False  # `!!binary`, and no base64 any more
 
     @property
     def text(self) -> str:
-        return self.data.decode("utf-8")
+        return binascii.b2a_base64(self.data).decode() if self.is_decoded else self.data.decode()
 
 
 @dataclass(slots=True)
@@ -118,6 +119,8 @@ def bytes_of(node: Node, what: str) -> bytes:
     """The bytes of a scalar: base64 if tagged `!!binary`, else its text as UTF-8."""
     if not isinstance(node, Scalar | Block):
         raise CorruptCassette(f"{what} must be text or !!binary, not {_kind(node)}", line=node.line)
+    if isinstance(node, Block) and node.is_decoded:
+        return node.data
     try:
         data = node.data if isinstance(node, Block) else node.text.encode("utf-8")
         return binascii.a2b_base64(node.text.encode("ascii")) if node.tag == BINARY else data

@@ -1,21 +1,20 @@
 """Read the file that our own writer makes of plain exchanges, line by line; the rest is YAML's.
 
 A short cut, four times as fast as the parser. Every line has to be one that this grammar knows, in
-its place: plain words, quoted ASCII without an escape, lifted blocks, cut points. Such a file has
+its place: plain words, quoted ASCII without an escape, lifted bodies, cut points. Such a file has
 one reading in YAML, and it is this one. Where a single line is anything else, the answer is None
 and the whole file goes to the parser, which also says what is wrong with it.
 """
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from stream_cassette.cassette.model import Cassette, Ending, Headers, Interaction, Request, Response
 from stream_cassette.formats._cuts_read import cuts_of
-from stream_cassette.formats._lift import WORD
+from stream_cassette.formats._lift import DECODED, QUOTED, WORD
 from stream_cassette.formats._simple import SimpleText
 
 __all__ = ["read_own"]
@@ -29,7 +28,7 @@ _CUTS: Final = r"(?:\n        [0-9][0-9@.e+ -]*[0-9])++"
 
 
 def _body(pad: int) -> str:
-    return rf'(""|(?:\|2[-+]|!!binary \|)\n {{{pad}}}{WORD})'
+    return rf'(""|"{QUOTED}"|\|2[-+]\n {{{pad}}}{WORD}|!!binary \|\n {{{pad}}}{DECODED})'
 
 
 _LARGE: Final = 1 << 26  # two copies of a large file are not worth the try
@@ -94,7 +93,7 @@ class _Reader:
             while (match := _ITEM.match(self._text, self._at)) is not None:
                 items.append(self._item(match.groups()))
                 self._at = match.end()
-        except (ValueError, binascii.Error):
+        except ValueError:
             return None
         if self._text[self._at :] != _END or next(self._blocks, None) is not None or not items:
             return None
@@ -134,10 +133,7 @@ class _Reader:
         )
 
     def _body_of(self, written: str) -> bytes:
-        if written == '""':
-            return b""
-        block = next(self._blocks)
-        return binascii.a2b_base64(block) if written[0] == "!" else block
+        return b"" if written == '""' else next(self._blocks)
 
     def _headers_of(self, written: str) -> Headers:
         known = self._headers.get(written)

@@ -16,7 +16,7 @@ from typing import Any, Final
 import yaml
 
 from stream_cassette.errors import CassetteFileError, CorruptCassette, NotACassette
-from stream_cassette.formats._lift import WORD, NotLiftable
+from stream_cassette.formats._lift import DECODED, QUOTED, WORD, NotLiftable
 from stream_cassette.formats._nodes import MAX_DEPTH, Block, Mapping, Node, Scalar, Sequence
 
 __all__ = ["STANDARD_TAGS", "parse", "resolve"]
@@ -30,6 +30,15 @@ STANDARD_TAGS: Final = frozenset(
 )
 # aiohttp's header names, which vcrpy pickles: a list of one text in the place of a key
 _ISTR: Final = re.compile(_CORE + r"python/object/(apply|new):multidict\.[\w.]*istr")
+
+# what a lifted body's word must be, with `|` and the line end that it may keep
+_STYLES: Final = {
+    WORD: "|",
+    f"{WORD}\n": "|",
+    DECODED: "|",
+    f"{DECODED}\n": "|",
+    QUOTED: '"',
+}
 
 MAX_ALIASES: Final = 10_000
 MAX_ALIASED: Final = 64_000_000  # characters that aliases may stand for in all
@@ -96,7 +105,7 @@ class _Walker:
         self._get = get_event
         self._tags = tags
         self._blocks = deque(blocks)
-        self._words = frozenset((WORD, WORD + "\n")) if blocks else frozenset()
+        self._words = _STYLES if blocks else {}
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._size = 0  # characters and nodes so far, aliases expanded
         self._aliases = 0
@@ -134,9 +143,9 @@ class _Walker:
             text = event.value
             self._size += 1 + len(text)
             if text in self._words:
-                if event.style != "|":
+                if event.style != self._words[text]:
                     raise NotLiftable
-                node = Block(self._blocks.popleft(), line, tag)
+                node = Block(self._blocks.popleft(), line, tag, text.startswith(DECODED))
             else:
                 node = Scalar(text, line, tag, tag is None and event.implicit[0])
         elif depth >= MAX_DEPTH:
