@@ -40,6 +40,11 @@ CASES: dict[str, tuple[list[Part], list[Part], dict[int, int]]] = {
         [thought(issued=("x",)), thought(issued=("p",))],
         {0: 1},
     ),
+    "one part is taken once": (
+        [thought(issued=("v",)), thought(issued=("w",))],
+        [thought(issued=("v", "w")), thought(issued=("x",))],
+        {0: 0, 1: 1},
+    ),
     "by text": ([ONE, TWO], [thought("2"), thought("1")], {0: 1, 1: 0}),
     "by id": ([thought("1", "s", id="r")], [thought("2"), thought("3", id="r")], {0: 1}),
     "by order": ([ONE, TWO], [thought("a"), thought("b")], {0: 0, 1: 1}),

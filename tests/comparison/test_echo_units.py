@@ -200,6 +200,8 @@ def test_a_signature_at_the_tail_of_a_message() -> None:
     assert found("gemini-generate", recorded, recorded[:1]) == []
     other = [Text(content="Hi", signature="AAAB", path="contents[1].parts[0]")]
     assert found("gemini-generate", recorded, other) == []
+    whole = [Text(content="Hi", signature="AAAA", path="candidates[0].content.parts[0]")]
+    assert found("gemini-generate", whole, recorded[:1]) == []
 
 
 def test_outside_the_loop_parts_may_be_left_out() -> None:
@@ -224,3 +226,12 @@ def test_ten_thousand_blocks() -> None:
 def test_ten_thousand_summaries() -> None:
     recorded = details(DETAIL, *({"kind": "summary", "content": str(n)} for n in range(10_000)))
     assert found("openai-chat", recorded, recorded) == []
+
+
+def test_a_unit_is_told_to_have_moved_once() -> None:
+    recorded: list[Part] = [Reasoning(content="Hm", signature="s", path="content[0]")]
+    recorded += [
+        ToolCall(id=f"call_{n}", name="w", arguments={}, path=f"content[{n}]") for n in (1, 2)
+    ]
+    sent = [*recorded[1:], recorded[0]]
+    assert found("anthropic-messages", recorded, sent) == [("moved", "content[0]")]

@@ -107,8 +107,6 @@ class Places:
                 break
             group.append(earlier)
             here = earlier
-        if group:
-            out.append(self._echo(group, place, at, messages))
         return out[::-1]
 
     def _echo(
@@ -159,13 +157,13 @@ def _place(step: Step) -> _Place | None:
 
 def _answers(group: Sequence[_Place]) -> tuple[Answer, ...]:
     """The answers of a group, whose last comes first in it."""
-    out = []
-    for place in reversed(group):
-        candidates = place.previous.spoken.exchange.candidates
-        if candidates:
-            parts = candidates[min(place.link.candidate, len(candidates) - 1)].parts
-            out.append(Answer(step=place.previous, parts=parts))
-    return tuple(out)
+    return tuple(
+        Answer(
+            step=place.previous,
+            parts=place.previous.spoken.exchange.candidates[place.link.candidate].parts,
+        )
+        for place in reversed(group)
+    )
 
 
 def _asks(messages: Sequence[Message]) -> bool:
