@@ -143,6 +143,17 @@ def test_what_is_ignored() -> None:
     assert asked_for == [("messages", 0, "parts", 0, "arguments", "a")]
 
 
+def test_nothing_is_quadratic() -> None:
+    """Ten times as long takes seconds, not minutes, where anything is searched again and again."""
+    calls = [call(id=f"c{n}") for n in range(5_000)]
+    results = [asked(result(id=f"c{n}"), role="tool") for n in range(5_000)]
+    texts = [asked(said("x" * 100)) for _ in range(5_000)]
+    one = talk(*texts, answer(*calls, why="tool_call"), *results)
+    assert compare(one, one, level="text") == ()
+    unnamed = [asked(result(id=None), role="tool") for _ in range(5_000)]
+    assert compare(one, talk(*texts, answer(*calls, why="tool_call"), *unnamed)) == ()
+
+
 def test_long_conversations() -> None:
     many = [m for n in range(1_000) for m in (asked(said(f"q{n}")), answer(said(f"a{n}")))]
     other = [*many[:501], *many[503:]]

@@ -7,8 +7,9 @@ an id. At `structure` and `text` there is no reasoning.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any, TypeAlias
 
 from stream_cassette.comparison.ignore import MatchLevel, counts
@@ -53,44 +54,49 @@ def view_of(
 
 def turns_of(conversation: Conversation, level: MatchLevel) -> list[Message]:
     """The messages that are compared, in order: merged, their parts joined, what is empty gone."""
-    merged: list[Message] = []
+    runs: list[list[Message]] = []
+    is_answered = False  # whether the last run holds an answer
     for message in conversation.messages:
-        last = merged[-1] if merged else None
-        if last is not None and _are_one(last, message):
-            ended = last.finish_reason or message.finish_reason
-            parts = last.parts + message.parts
-            merged[-1] = replace(last, parts=parts, finish_reason=ended)
+        is_answer = message.finish_reason is not None
+        if runs and runs[-1][0].role == message.role and not (is_answered and is_answer):
+            runs[-1].append(message)
+            is_answered = is_answered or is_answer
         else:
-            merged.append(message)
-    joined = (replace(one, parts=tuple(_joined(one.parts, level))) for one in merged)
-    return [one for one in joined if one.parts or one.finish_reason is not None]
+            runs.append([message])
+            is_answered = is_answer
+    merged = (_one_message(run, level) for run in runs)
+    return [one for one in merged if one.parts or one.finish_reason is not None]
 
 
-def _are_one(last: Message, message: Message) -> bool:
-    both_answers = last.finish_reason is not None and message.finish_reason is not None
-    return last.role == message.role and not both_answers
+def _one_message(run: Sequence[Message], level: MatchLevel) -> Message:
+    parts = tuple(_joined([part for message in run for part in message.parts], level))
+    reasons = (message.finish_reason for message in run)
+    return replace(run[0], parts=parts, finish_reason=next(filter(None, reasons), None))
 
 
-def _joined(parts: tuple[Part, ...], level: MatchLevel) -> Iterator[Part]:
-    text: Text | None = None
-    for part in parts:
-        if isinstance(part, Text):
-            text = part if text is None else _one_text(text, part)
-        elif not _is_empty(part, level):
-            if text is not None and not _is_empty(text, level):
-                yield text
-            text = None
-            yield part
-    if text is not None and not _is_empty(text, level):
-        yield text
+def _joined(parts: Sequence[Part], level: MatchLevel) -> Iterator[Part]:
+    """The parts that are not empty, each stretch of text as one."""
+    kept = (part for part in parts if isinstance(part, Text) or not _is_empty(part, level))
+    for is_text, stretch in groupby(kept, key=lambda part: isinstance(part, Text)):
+        if not is_text:
+            yield from stretch
+            continue
+        text = _one_text([part for part in stretch if isinstance(part, Text)])
+        if not _is_empty(text, level):
+            yield text
 
 
-def _one_text(one: Text, other: Text) -> Text:
+def _one_text(texts: Sequence[Text]) -> Text:
+    if len(texts) == 1:
+        return texts[0]
+    extra: dict[str, JSON] = {}
+    for text in texts:
+        extra.update(text.extra)
     return replace(
-        one,
-        content=one.content + other.content,
-        citations=one.citations + other.citations,
-        extra={**one.extra, **other.extra},
+        texts[0],
+        content="".join(text.content for text in texts),
+        citations=tuple(cited for text in texts for cited in text.citations),
+        extra=extra,
     )
 
 
@@ -132,7 +138,7 @@ def _part(
 
 
 def _exchange(exchange: Exchange, level: MatchLevel, is_volatile: IsVolatile) -> dict[str, JSON]:
-    members = exchange.to_dict() | {"candidates": len(exchange.candidates)}
+    members: dict[str, Any] = exchange.to_dict() | {"candidates": len(exchange.candidates)}
     for owner in ("error", "usage"):
         if members[owner] is not None:
             members[owner] = _counting(owner, members[owner], level, is_volatile)

@@ -123,13 +123,17 @@ def _conversation(number: int, total: int, conversation: Conversation) -> Iterat
 
 
 def _message(message: Message) -> Iterator[Line]:
-    rows = [(row, _style(part)) for part in message.parts for row in _rows(part)]
+    rows: list[tuple[str, Style | None]] = [
+        (row, _style(part)) for part in message.parts for row in _rows(part)
+    ]
     if message.finish_reason is not None:
         reason = message.finish_reason
         raw = "" if reason.raw in (None, reason.unified) else f" ({visible(str(reason.raw))})"
         rows.append((f"→ {reason.unified}{raw}", "dim"))
+    if not rows:
+        rows.append(("nothing", "dim"))
     role = visible(message.role)
-    for row, style in rows or [("nothing", "dim")]:
+    for row, style in rows:
         yield Line(f"  {role:<9}  {row}".rstrip(), style)
         role = ""
 
