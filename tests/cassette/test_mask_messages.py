@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import struct
 from binascii import crc32
@@ -63,13 +62,47 @@ def test_a_secret_over_messages(size: int) -> None:
     assert places == ("/delta/text",)
 
 
-def test_bytes_of_another_vendor_are_base64() -> None:
-    inner = base64.b64encode(json.dumps({"completion": f"x {VALUE}"}).encode()).decode()
-    body = message(json.dumps({"bytes": inner}).encode(), "chunk")
-    whole, _ = mask_body(body, MEDIA, RULES)
-    said = json.loads(EventStreamDecoder().feed(whole)[0].data)["bytes"]
-    assert len(said) == len(inner) and "AAAAAAAA" in said
-    assert VALUE[2:-2].encode() not in base64.b64decode(said)
+def header(name: bytes, kind: int, value: bytes, *, sized: bool = True) -> bytes:
+    size = struct.pack(">H", len(value)) if sized else b""
+    return bytes([len(name)]) + name + bytes([kind]) + size + value
+
+
+def with_headers(*headers: bytes) -> bytes:
+    prelude = struct.pack(">II", 16 + sum(map(len, headers)), sum(map(len, headers)))
+    body = b"".join((prelude, struct.pack(">I", crc32(prelude)), *headers))
+    return body + struct.pack(">I", crc32(body))
+
+
+KEYS = [b"sk-" + b"a1" * size for size in (22, 31, 47, 120)]  # 47, 65, 97, 243 bytes
+
+
+@pytest.mark.parametrize("size", [1, 3, 10_000])
+@pytest.mark.parametrize("key", KEYS, ids=len)
+def test_headers_one_by_one(key: bytes, size: int) -> None:
+    def made(key: bytes) -> bytes:
+        return with_headers(
+            header(b":a", 7, key),
+            header(b"n", 4, b"sk-1", sized=False),
+            header(b"yes", 0, b"", sized=False),
+            header(b"", 6, b""),
+            header(b"u", 9, b"0123456789abcdef", sized=False),
+            header(b"b", 6, key),
+            header(key[:200], 7, b"text"),
+        ) + delta("a")
+
+    whole, places = mask_body(made(key), MEDIA, RULES)
+    assert whole == made(b"*" * len(key)) and places == ("body",)
+    cut = masked(made(key), size)
+    assert [f.headers for f in EventStreamDecoder().feed(whole)][1:] == [
+        f.headers for f in EventStreamDecoder().feed(cut)
+    ][1:]
+    assert key[:4] not in cut
+
+
+@pytest.mark.parametrize("size", [1, 10_000])
+def test_headers_of_no_known_type_are_text(size: int) -> None:
+    made = [with_headers(b"\1a\x63 " + text + b" ") for text in (KEYS[0], b"*" * len(KEYS[0]))]
+    assert masked(made[0], size)[:-4] == made[1][:-4]
 
 
 @pytest.mark.parametrize("size", [1, 10_000])

@@ -102,6 +102,7 @@ ASKS = (
     ask("prompt, untyped", lambda s: body("", dumps(prompt(s))), "text"),
     ask("tool arguments", lambda s: body(JSON, dumps({"arguments": NESTED[1](s)})), "text"),
     ask("member name", lambda s: body(JSON, dumps({"map": {s: 1}})), "text"),
+    ask("document", lambda s: body(JSON, dumps({"document": outer([s])})), "text"),
     ask("array", lambda s: body(JSON, dumps(["a", s, "b"])), "text"),
     ask("named form field", lambda s: body(FORM, f"a=b&password={quote_plus(s)}".encode())),
     ask("any form field", lambda s: body(FORM, f"a=b&text=a+key+{quote_plus(s)}".encode())),
@@ -203,6 +204,11 @@ def bedrock(values: Iterable[object]) -> tuple[bytes, ...]:
     return tuple(message(json.dumps({"bytes": each, "p": "abc"}).encode()) for each in coded)
 
 
+def outer(value: object) -> object:
+    """A document in base64, where Bedrock has it."""
+    return {"source": {"bytes": base64.b64encode(json.dumps({"a": value}).encode()).decode()}}
+
+
 def converse(text: str) -> tuple[bytes, ...]:
     return tuple(
         message(json.dumps({"contentBlockIndex": 0, "delta": {"text": c}}).encode(), b"d")
@@ -258,16 +264,22 @@ def halves(text: str) -> tuple[bytes, ...]:
     return whole[:middle], whole[middle:]
 
 
-# a model's events in base64 inside of messages: values are found there, shapes only at the end
+def twice(text: str) -> bytes:
+    """A model's event in base64 inside of another."""
+    inner = base64.b64encode(json.dumps({"completion": text}).encode()).decode()
+    return b"".join(bedrock([{"bytes": inner}]))
+
+
+# the masks look into base64 once, the last look as often as there is some
 REFUSED = (
-    answer("invoke", lambda s: typed(AWS, *bedrock(claude(f"is {s} ok")))),
-    answer("invoke, whole", lambda s: typed(AWS, *bedrock([{"completion": s}]))),
+    answer("base64 twice", lambda s: typed(AWS, twice(s))),
+    answer("base64 twice, JSON", lambda s: typed(JSON, dumps(outer(outer(s))))),
 )
 
 CODED = ("gzip", "deflate", "br", "zstd")
 
 ANSWERS = (
-    answer("any header", lambda s: said("x-debug", f"saw {quote(s)}"), "line"),
+    answer("answered header", lambda s: said("x-debug", f"saw {quote(s)}"), "line"),
     answer("set-cookie", lambda s: said("set-cookie", f"id={quote(s)}; Path=/; HttpOnly"), "line"),
     answer(
         "redirect",
@@ -288,11 +300,11 @@ ANSWERS = (
     answer("JSON, spaced", lambda s: typed(JSON, json.dumps({"echo": [s]}, indent=2).encode())),
     answer("JSON, all escaped", lambda s: typed(JSON, escaped(s)), "line"),
     answer("JSON in JSON", lambda s: typed(JSON, dumps({"arguments": NESTED[1](s)}))),
-    answer("member name", lambda s: typed(JSON, dumps({"headers": {s: True}}))),
+    answer("answered member name", lambda s: typed(JSON, dumps({"headers": {s: True}}))),
     answer("refused", lambda s: typed(JSON, refused(s), status=401)),
     answer("refused, as an event", lambda s: typed(SSE, b"data: " + refused(s) + b"\n\n")),
     answer("HTML", lambda s: typed("text/html", f"<p>key=&quot;{s}&quot;</p>".encode())),
-    answer("text", lambda s: typed("text/plain; charset=utf-8", f"é key: {s}\n".encode())),
+    answer("answered text", lambda s: typed("text/plain; charset=utf-8", f"é key: {s}\n".encode())),
     answer("untyped", lambda s: Answer(pieces=(f"key: {s}\n".encode(),), headers=())),
     answer("untyped JSON", lambda s: Answer(pieces=(dumps({"a": s}),), headers=())),
     answer("chat", lambda s: typed(SSE, *events(chat(f"é {s} ok")), b"data: [DONE]\n\n")),
@@ -336,12 +348,20 @@ ANSWERS = (
             "application/x-ndjson", *events([{"log": t} for t in ("it was", s, "it is")], "\n", "")
         ),
     ),
+    answer("invoke", lambda s: typed(AWS, *bedrock(claude(f"is {s} ok")))),
+    answer("invoke, arguments", lambda s: typed(AWS, *bedrock(chat_arguments(s)))),
+    answer("invoke, whole", lambda s: typed(AWS, *bedrock([{"completion": s}]))),
+    answer("invoke, member name", lambda s: typed(AWS, *bedrock([{"args": {s: [1]}}]))),
+    answer("invoke, refused", lambda s: typed(AWS, *bedrock([{"error": f"no: {s}"}]))),
     answer("converse", lambda s: typed(AWS, *converse(f"is {s} ok"))),
     answer("converse, whole", lambda s: typed(AWS, message(dumps({"delta": {"text": s}})))),
     answer(
         "event-stream header",
         lambda s: typed(AWS, message(b"{}", f"no such key: {s}".encode())),
         "line",
+    ),
+    answer(
+        "event-stream header, all of it", lambda s: typed(AWS, message(b"{}", s.encode())), "line"
     ),
     *(
         answer(f"{coding}, chat", lambda s, c=coding: coded(c, SSE, *events(chat(f"is {s} ok"))))  # type: ignore[misc]

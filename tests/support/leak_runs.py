@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from base64 import b64decode
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 
 from stream_cassette.tape import use_cassette
-from stream_cassette.wire.framing import frames
+from stream_cassette.wire.framing import Frame, frames
 from tests.support.leak_places import Answer, Asked, Place
 from tests.support.leak_secrets import Secret
 from tests.support.leak_watch import Needles, leaks_in
@@ -21,6 +23,7 @@ from tests.support.stream_clients import Ask, Flavour, Seen, client_options
 
 __all__ = ["Case", "Recorded", "masked_only", "record", "replay", "reset", "watched"]
 
+EVENTSTREAM = "application/vnd.amazon.eventstream"
 PLAIN = client_options(None)
 CLIENT = Flavour("httpx2", "sync")
 
@@ -127,14 +130,12 @@ def masked_only(before: bytes, after: bytes) -> str | None:
     """None if the two differ by masks alone, and what is JSON stays so; else what is wrong."""
     if len(before) != len(after):
         return f"{len(before)} bytes became {len(after)}"
-    pairs = zip(_without_checksums(before), _without_checksums(after), strict=True)
-    changed = {b for a, b in pairs if a != b}
+    pairs = zip(_without_coded(before), _without_coded(after), strict=True)
+    changed = {b for a, b in pairs if a != b} | _changed_inside(before, after)
     if changed - set(b"*A"):
         return f"changed to {bytes(sorted(changed))!r}"
     for media in (
-        "text/event-stream",
-        "application/x-ndjson",
-        "application/vnd.amazon.eventstream",
+        (EVENTSTREAM,) if _messages(before) else ("text/event-stream", "application/x-ndjson")
     ):
         for old, new in zip(frames(before, media), frames(after, media), strict=True):
             if (old.fault is None) != (new.fault is None):
@@ -146,12 +147,26 @@ def masked_only(before: bytes, after: bytes) -> str | None:
     return None
 
 
-def _without_checksums(body: bytes) -> bytes:
-    """The body; of an event stream, each message without its checksum."""
-    found = frames(body, "application/vnd.amazon.eventstream")
-    if not all(frame.headers for frame in found):
-        return body
-    return b"".join(frame.raw[:-4] for frame in found)
+_CODED = re.compile(rb'(?<="bytes": ")(?:e|W)[A-Za-z0-9+/]*=*')  # JSON in base64
+
+
+def _without_coded(body: bytes) -> bytes:
+    """The body without what is JSON in base64; of an event stream, without checksums too."""
+    body = b"".join(frame.raw[:-4] for frame in _messages(body)) or body
+    return _CODED.sub(lambda coded: bytes(len(coded[0])), body)
+
+
+def _messages(body: bytes) -> list[Frame]:
+    """The messages of an event stream; none if it is no such."""
+    found = frames(body, EVENTSTREAM)
+    return found if all(frame.headers for frame in found) else []
+
+
+def _changed_inside(before: bytes, after: bytes) -> set[int]:
+    """What the bytes of JSON in base64 were changed to."""
+    found = zip(_CODED.findall(before), _CODED.findall(after), strict=True)
+    pairs = ((b64decode(old), b64decode(new)) for old, new in found)
+    return {b for old, new in pairs for a, b in zip(old, new, strict=True) if a != b}
 
 
 def _is_json(text: str) -> bool:

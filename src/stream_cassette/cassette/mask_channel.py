@@ -9,6 +9,7 @@ or not, can be changed later.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Protocol
 
 from stream_cassette.cassette.mask_piece import Piece, Spot
@@ -72,6 +73,11 @@ class Channel:
     def is_quiet(self) -> bool:
         """Whether no mask is open."""
         return not self._fills and not self._runs and self._data < 0
+
+    def needed(self) -> Iterator[int]:
+        """Where in the body it may still change what was put out."""
+        for start, raw in self._tail_spots():
+            yield from range(start, start + len(raw))
 
     def feed(self, piece: Piece, output: Output, *, final: bool = False) -> bool:
         """Take the next piece; whether some of it, or of what came before, is a secret.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from stream_cassette.cassette.mask_channel import Channel
-from stream_cassette.cassette.mask_output import BodyOutput
+from stream_cassette.cassette.mask_output import MaskOutput
 from stream_cassette.cassette.mask_piece import Piece
 from stream_cassette.cassette.secret_finder import finder_of
 from stream_cassette.cassette.secret_names import Redaction
@@ -30,13 +30,18 @@ class GapMasker:
 
     __slots__ = ("_channel", "_data", "_is_text", "_kept", "_output", "_start", "has_found")
 
-    def __init__(self, redaction: Redaction, output: BodyOutput) -> None:
+    def __init__(self, redaction: Redaction, output: MaskOutput) -> None:
         self._channel = Channel(finder_of(redaction))
         self._output = output
         self._data, self._start = b"", 0
         self._kept = b""  # the gap so far, while it is JSON
         self._is_text = False
         self.has_found = False
+
+    @property
+    def channel(self) -> Channel:
+        """What the text goes through."""
+        return self._channel
 
     def begin(self, data: bytes, start: int) -> None:
         """The next data, which stands at `start` of the body."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-__all__ = ["BodyOutput", "Patch"]
+__all__ = ["BodyOutput", "MaskOutput", "Patch"]
 
 
 class Patch(NamedTuple):
@@ -12,6 +12,20 @@ class Patch(NamedTuple):
 
     start: int
     data: bytes
+
+
+class MaskOutput(Protocol):
+    """What takes the masks of a body, and says where they are."""
+
+    places: dict[str, None]
+
+    def write(self, start: int, data: bytes) -> None:
+        """Put `data` at `start` of the body, in place of what is there."""
+        ...
+
+    def hold(self, change: int) -> int:
+        """So many bytes more (or fewer) are masked only for an open match; how many now are."""
+        ...
 
 
 class BodyOutput:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any
 
 from stream_cassette.cassette.mask_channel import Channel
+from stream_cassette.cassette.mask_coded import CodedMasker
 from stream_cassette.cassette.mask_gaps import GapMasker
 from stream_cassette.cassette.mask_json import JsonStrings, Node, StringPiece
-from stream_cassette.cassette.mask_output import BodyOutput
-from stream_cassette.cassette.mask_piece import json_piece
+from stream_cassette.cassette.mask_output import MaskOutput
+from stream_cassette.cassette.mask_piece import Piece, json_piece
 from stream_cassette.cassette.mask_values import ValueChannel
 from stream_cassette.cassette.opaque_names import is_opaque_type
 from stream_cassette.cassette.secret_finder import finder_of
@@ -19,6 +21,7 @@ from stream_cassette.cassette.secret_names import Redaction
 __all__ = ["JsonMasker"]
 
 _QUOTED = re.compile(rb'("(?:[^"\\\r\n]++|\\[^\r\n])*+")')
+_CODED = "bytes"  # the member that holds JSON in base64, where one does
 _INDEX = b'"index"'
 _IN_NUMBERS = b"0123456789.eE+-"
 _MOST_SKELETONS, _MOST_ALIKE, _MOST_DULL_KEYS = 512, 8, 4096
@@ -72,15 +75,22 @@ class _Template:
 
 
 class JsonMasker:
-    """JSON texts, one after the other; `frames`: strings at one path go on from text to text."""
+    """JSON texts, one after the other; `frames`: strings at one path go on from text to text.
 
-    def __init__(self, redaction: Redaction, output: BodyOutput, *, frames: bool) -> None:
+    `coded`: some of them may hold JSON in base64.
+    """
+
+    def __init__(
+        self, redaction: Redaction, output: MaskOutput, *, frames: bool, coded: bool = True
+    ) -> None:
         self._gaps = GapMasker(redaction, output)
         self._strings = JsonStrings(redaction, own_items=frames, gaps=self._gaps)
         self._redaction = redaction
         self._output = output
         self._frames = frames
         self._once = ValueChannel(redaction)
+        self._is_coded = coded
+        self._coded: CodedMasker | None = None
         self._finder = finder_of(redaction)
         self._keys = Channel(self._finder)
         self._dull_keys: set[bytes] = set()  # keys with nothing in them
@@ -162,6 +172,13 @@ class JsonMasker:
         for channel in self._strings.channels():
             if channel.finish(self._output):
                 self._output.places[channel.place] = None
+        if self._coded is not None:
+            self._coded.close()
+
+    def needed(self) -> Iterator[int]:
+        """Where what was put out may still change."""
+        for channel in (self._once, self._keys, self._gaps.channel, *self._strings.channels()):
+            yield from channel.needed()
 
     def _key(self, piece: StringPiece, content: bytes, start: int) -> None:
         if self._new is not None:
@@ -183,6 +200,13 @@ class JsonMasker:
             self._refuse()
             if is_opaque_type(self._strings.type_said()):
                 return
+        elif node.key == _CODED and self._is_coded:
+            self._may_be_coded(node, piece, content, start)
+            return
+        self._text(node, piece, json_piece(content, start), begins=piece.begins)
+
+    def _text(self, node: Node, piece: StringPiece, text: Piece, *, begins: bool) -> None:
+        """Some of a value that is text."""
         channel: ValueChannel = self._once
         goes_on = self._frames and node.is_kept
         if goes_on:
@@ -192,13 +216,31 @@ class JsonMasker:
             channel = node.channel
         if self._new is not None and goes_on:
             self._new.add(piece, channel, self._strings.pointer() or "body")
-        text = json_piece(content, start)
-        found = channel.feed_value(text, self._output, begins=piece.begins, ends=piece.ends)
+        found = channel.feed_value(text, self._output, begins=begins, ends=piece.ends)
         if piece.ends and not goes_on:
             self._refuse()
             found = channel.finish(self._output) or found
         if found:
             self._found()
+
+    def _may_be_coded(self, node: Node, piece: StringPiece, content: bytes, start: int) -> None:
+        """Some of a value that may be JSON in base64; what of it is not is text."""
+        self._refuse()
+        if self._coded is None:
+            redaction, frames = self._redaction, self._frames
+            self._coded = CodedMasker(
+                self._output,
+                lambda output: JsonMasker(redaction, output, frames=frames, coded=False),
+            )
+        rest, at, is_first = self._coded.feed(
+            content,
+            start,
+            begins=piece.begins,
+            ends=piece.ends,
+            place=self._strings.pointer() or "body",
+        )
+        if self._coded.is_other:
+            self._text(node, piece, json_piece(rest, at), begins=is_first)
 
     def _refuse(self) -> None:
         if self._new is not None:

@@ -8,6 +8,7 @@ is no secret for being said again and again.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from stream_cassette.cassette.mask_channel import Channel, Output
 from stream_cassette.cassette.mask_nested import NestedNames
@@ -57,6 +58,14 @@ class ValueChannel(Channel):
     def is_open(self) -> bool:
         """Whether the next byte may have to be masked."""
         return self._echo is not None or self._nested.is_in_secret or super().is_open
+
+    def needed(self) -> Iterator[int]:
+        """Where in the body it may still change what was put out."""
+        if self.again is not None:
+            self._move()
+        yield from super().needed()
+        for piece in self._echo or ():
+            yield from range(piece.start, piece.start + len(piece.raw))
 
     def finish(self, output: Output) -> bool:
         """No value follows that may go on from the last; whether a secret ended here."""
