@@ -14,7 +14,7 @@ from stream_cassette.errors import DialectError
 
 if TYPE_CHECKING:
     from stream_cassette.comparison.echo_finding import EchoFinding
-    from stream_cassette.conversation.chain import Spoken
+    from stream_cassette.conversation.chain import Chain
 
 __all__ = ["Explainer", "echo_findings"]
 
@@ -39,7 +39,7 @@ class Explainer:
     def __init__(self, cassette: Cassette) -> None:
         self._cassette = cassette
         self._lock = Lock()
-        self._spoken: tuple[Spoken, ...] | None = None
+        self._chain: Chain | None = None
 
     def __call__(self, live: Request, nearest: Interaction) -> str | None:
         """The findings as text; None if there are none, or a dialect fails at it.
@@ -54,7 +54,7 @@ class Explainer:
 
     def _told(self, live: Request, nearest: Interaction) -> str | None:
         from stream_cassette.comparison.echo import check
-        from stream_cassette.conversation.chain import Spoken, chained
+        from stream_cassette.conversation.chain import Spoken
         from stream_cassette.conversation.model import Exchange
         from stream_cassette.meaning import history_of, label_of
 
@@ -62,22 +62,27 @@ class Explainer:
         history, label = history_of(asked), label_of(asked)
         if history is None or label is None:
             return None
-        spoken = self._read()
+        chain = self._read()
         index = len(self._cassette.interactions)
         exchange = Exchange(dialect=label[0], vendor=label[1])
-        steps = chained([*spoken, Spoken(index=index, history=history, exchange=exchange)])
+        with self._lock:
+            step = chain.after(Spoken(index=index, history=history, exchange=exchange))
         numbered = enumerate(self._cassette.interactions)
         place = next((number for number, one in numbered if one is nearest), None)
-        recorded = [step for step in steps if step.spoken.index == place]
+        recorded = [one for one in chain.steps if one.spoken.index == place]
         known = {(one.kind, one.path) for one in check(recorded)}
-        found = [one for one in check(steps[-1:]) if (one.kind, one.path) not in known]
+        found = [one for one in check([step]) if (one.kind, one.path) not in known]
         more = [f"… and {len(found) - _MOST} more"] if len(found) > _MOST else []
         return "\n".join([*(one.message for one in found[:_MOST]), *more]) or None
 
-    def _read(self) -> tuple[Spoken, ...]:
+    def _read(self) -> Chain:
+        from stream_cassette.conversation.chain import Chain
         from stream_cassette.meaning import spoken_of
 
         with self._lock:
-            if self._spoken is None:
-                self._spoken = spoken_of(self._cassette.interactions)
-            return self._spoken
+            if self._chain is None:
+                chain = Chain()
+                for one in spoken_of(self._cassette.interactions):
+                    chain.add(one)
+                self._chain = chain
+            return self._chain

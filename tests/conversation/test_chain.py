@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stream_cassette.conversation.chain import Spoken, Step, chained, conversations_of
+from stream_cassette.conversation.chain import Chain, Spoken, Step, chained, conversations_of
 from stream_cassette.conversation.model import Exchange, History, Message, StreamError
 from stream_cassette.conversation.parts import (
     Part,
@@ -288,6 +288,19 @@ def test_a_conversation_that_the_server_keeps() -> None:
     assert links(*kept) == [None, 0, 1]
     kept = [asked(user(one), to=answer(one), previous_id="resp_x") for one in "abc"]
     assert links(*kept) == [None, None, None]
+
+
+def test_what_a_step_would_be() -> None:
+    """Looking is not taking in: what was asked stays to be asked."""
+    first, second = (one.spoken for one in steps(HI, FURTHER))
+    chain = Chain()
+    chain.add(first)
+    for _ in range(2):
+        step = chain.after(second)
+        assert step.previous is chain.steps[0] and step.turn == 2
+    assert [one.spoken.index for one in chain.steps] == [0]
+    assert chain.add(second).previous is chain.steps[0]
+    assert [one.place for one in chain.steps] == [0, 1]
 
 
 def test_nothing() -> None:

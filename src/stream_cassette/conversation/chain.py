@@ -12,7 +12,7 @@ Everything is looked up in tables: linear in what the histories hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from stream_cassette.conversation.likeness import (
@@ -28,7 +28,10 @@ from stream_cassette.conversation.likeness import (
 )
 from stream_cassette.conversation.model import Conversation, Exchange, History, Message
 
-__all__ = ["Link", "Spoken", "Step", "chained", "conversations_of"]
+__all__ = ["Chain", "Link", "Spoken", "Step", "chained", "conversations_of"]
+
+_Keys = tuple[list[Key], list[Key]]
+_Place = tuple[int, int]  # the number of a step, the candidate
 
 _HELD = "conv_"  # how the ids of conversations that a server keeps begin
 _ANY: Token = ("any", "")  # all answers to a question have it
@@ -67,6 +70,7 @@ class Step:
     """
 
     spoken: Spoken
+    place: int = 0  # among the steps
     previous: Step | None = None
     link: Link = Link()
     turn: int = 1
@@ -83,24 +87,45 @@ class Step:
         return f"<Step turn {self.turn}: interaction {self.spoken.index}{before}>"
 
 
-def chained(spoken: Sequence[Spoken]) -> tuple[Step, ...]:
-    """One step for each, in the same order."""
-    tables = _Tables()
-    steps: list[Step] = []
-    for one in spoken:
+class Chain:
+    """Interactions taken in one after the other; `steps` has one step for each."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self._tables = _Tables()
+
+    def add(self, one: Spoken) -> Step:
+        """Take in the next interaction."""
+        step, runs, keys = self._step(one)
+        if step.previous is not None:
+            self._tables.go_on(step.previous.place)
+        self._tables.add(step.place, one, runs, keys)
+        self.steps.append(step)
+        return step
+
+    def after(self, one: Spoken) -> Step:
+        """The step that an interaction would be, without taking it in."""
+        return self._step(one)[0]
+
+    def _step(self, one: Spoken) -> tuple[Step, list[Run], _Keys]:
         runs = runs_of(one.history.messages)
         keys = keys_of(runs, loose=False), keys_of(runs, loose=True)
-        found = tables.before(one, runs, keys)
+        found = self._tables.before(one, runs, keys)
+        place = len(self.steps)
         if found is None:
-            step = Step(spoken=one)
-        else:
-            place, link = found
-            previous = steps[place]
-            turn = previous.turn if link.again else previous.turn + 1
-            step = Step(spoken=one, previous=previous, link=link, turn=turn)
-        tables.add(len(steps), one, runs, keys)
-        steps.append(step)
-    return tuple(steps)
+            return Step(spoken=one, place=place), runs, keys
+        previous, link = self.steps[found[0]], found[1]
+        turn = previous.turn if link.again else previous.turn + 1
+        step = Step(spoken=one, place=place, previous=previous, link=link, turn=turn)
+        return step, runs, keys
+
+
+def chained(spoken: Iterable[Spoken]) -> tuple[Step, ...]:
+    """One step for each, in the same order."""
+    chain = Chain()
+    for one in spoken:
+        chain.add(one)
+    return tuple(chain.steps)
 
 
 def conversations_of(steps: Sequence[Step]) -> tuple[Conversation, ...]:
@@ -135,10 +160,6 @@ def _conversation(path: Sequence[Step]) -> Conversation:
     )
 
 
-_Keys = tuple[list[Key], list[Key]]
-_Place = tuple[int, int]  # the number of a step, the candidate
-
-
 @dataclass(slots=True)
 class _Answers:
     """The answers with one token: `free` are those that nothing goes on from yet, so far seen."""
@@ -160,10 +181,11 @@ class _Tables:
 
     def before(self, one: Spoken, runs: list[Run], keys: _Keys) -> tuple[int, Link] | None:
         """The step that this one goes on from, and how."""
-        found = self._held_before(one) if one.history.previous_id else self._found(runs, keys)
-        if found is not None:
-            self._continued.add(found[0])
-        return found
+        return self._held_before(one) if one.history.previous_id else self._found(runs, keys)
+
+    def go_on(self, place: int) -> None:
+        """An interaction goes on from the step."""
+        self._continued.add(place)
 
     def add(self, place: int, one: Spoken, runs: list[Run], keys: _Keys) -> None:
         """Enter a step's answer.
