@@ -90,10 +90,10 @@ def test_first_line_of_an_answer_alone() -> None:
     assert line == f"0 · no request line · 200 · openai-chat (vercel) · {len(CHUNK)} bytes"
 
 
-def test_first_line_is_at_most_120_characters() -> None:
+def test_first_line_leaves_room_for_the_mark_of_a_comment() -> None:
     request = Request(method="GET", url="https://example.com/" + "a" * 500)
     line = first_line(0, Interaction(request=request, response=Response(status=200)))
-    assert len(line) == 120
+    assert len(line) == 118
     assert line.endswith("a… · 200")
 
 

@@ -41,7 +41,7 @@ def comment_of(index: int, interaction: Interaction) -> str:
 
 
 def first_line(index: int, interaction: Interaction) -> str:
-    """What was asked, who answered and how much came, as one line of at most 120 characters.
+    """What was asked, who answered and how much came, as one line of at most 118 characters.
 
     `0 · POST host/path · 200 · openai-chat (vercel) · 24 chunks, 1.25 s`. The query is left out; of
     an answer alone it says `no request line`.
@@ -54,7 +54,7 @@ def first_line(index: int, interaction: Interaction) -> str:
     tail = "".join(f" · {part}" for part in rest)
     asked = f"{request.method} {host}{url.path}" if request.method else "no request line"
     head = f"{index} · {asked}"
-    room = _WIDTH - len(tail)
+    room = _WIDTH - _INDENT - len(tail)
     return (head if len(head) <= room else head[: room - 1] + "…") + tail
 
 
