@@ -2,15 +2,19 @@
 
 A source line per line of text, each ended by an escaped LF and a backslash, the next at the
 indentation, its first character no blank; between the quotes simple text without a tab; only our
-writer's escapes. Of such a scalar no YAML reader folds or strips anything.
+writer's escapes. Of such a scalar no YAML reader folds or strips anything, and but for a few
+escapes it is a JSON string, which is read twice as fast.
 Source: YAML 1.2.2, 5.7 (escapes), 7.3.1 (double-quoted); libyaml, `yaml_parser_scan_flow_scalar`.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 from typing import Final
+
+import orjson
 
 from stream_cassette.formats._simple import SimpleText
 
@@ -19,7 +23,8 @@ __all__ = ["QuotedText"]
 _PAIR: Final = b"\\\\"
 _PAIR_MARK: Final = b"\x01"  # nothing that is simple text
 _HEX: Final = "x[0-9A-F]{2}|u[0-9A-F]{4}|U[0-9A-F]{8}"
-_UNKNOWN: Final = re.compile(rf'\\(?!["rnt0\n]|{_HEX})'.encode())
+_UNKNOWN: Final = re.compile(rf'\\(?!["rnt0]|{_HEX})'.encode())
+_NOT_ALIKE: Final = re.compile(rb"\\(?:[bf/]|u[Dd])")  # JSON's and not ours, or another meaning
 _LONGEST: Final = 16  # an escape or a character is shorter
 
 
@@ -44,27 +49,30 @@ class QuotedText:
 
     def feed(self, piece: bytes) -> bytes:
         """The text of a piece, in UTF-8. Raises ValueError if it is not of our layout."""
-        if not self._text.feed(piece, final=True) or b"\t" in piece:
+        if not self._text.feed(piece, final=True):
             raise ValueError("a character that is not simple")
-        flat = piece.replace(_PAIR, _PAIR_MARK)  # each backslash left begins an escape
-        ends, quotes = flat.count(self._line_end), flat.count(b'\\"')
-        if flat.count(b'"') != quotes or flat.count(b"\n") != ends:
-            raise ValueError("a quote or a line end of another kind")
-        if self._line_end + b" " in flat:
+        if self._line_end + b" " in piece:
             raise ValueError("a line that begins with a blank")
-        usual = quotes + flat.count(b"\\r") + 2 * ends
-        if flat.count(b"\\") != usual:
-            if _UNKNOWN.search(flat):
-                raise ValueError("an escape of another kind")
-            flat = flat.replace(b"\\0", b"\\x00")  # Python reads octal digits on
-        return _unescaped(flat.replace(self._line_end, b"\\n").replace(_PAIR_MARK, _PAIR))
+        line = piece.replace(self._line_end + b"\\x20", b"\\n ").replace(self._line_end, b"\\n")
+        if not _NOT_ALIKE.search(line):
+            with suppress(orjson.JSONDecodeError):  # what JSON does not know, or nobody does
+                text: str = orjson.loads(b'"%b"' % line)
+                return text.encode("utf-8")
+        return _unescaped(line)
 
 
-def _unescaped(data: bytes) -> bytes:
-    """Raises ValueError for a surrogate, or a code point that there is not."""
-    if not data.isascii():
-        data = data.decode("utf-8").encode("ascii", "backslashreplace")
-    return data.decode("unicode_escape").encode("utf-8")
+def _unescaped(line: bytes) -> bytes:
+    """The text of a scalar that is one line. Raises ValueError if there is another line end."""
+    marked = line.replace(_PAIR, _PAIR_MARK)  # each backslash left begins an escape
+    if b"\n" in line or b"\t" in line or marked.count(b'"') != marked.count(b'\\"'):
+        raise ValueError("a quote, a tab or a line end of another kind")
+    if _UNKNOWN.search(marked):
+        raise ValueError("an escape of another kind")
+    # Python would read octal digits on
+    python = marked.replace(b"\\0", b"\\x00").replace(_PAIR_MARK, _PAIR)
+    if not python.isascii():
+        python = python.decode("utf-8").encode("ascii", "backslashreplace")
+    return python.decode("unicode_escape").encode("utf-8")  # no surrogates
 
 
 @cache
