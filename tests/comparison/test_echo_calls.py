@@ -74,6 +74,15 @@ def test_altered(dialect: str, paths: tuple[str, str, str]) -> None:
     assert found == list(zip(("call-id", "call-name", "arguments"), paths, strict=True))
 
 
+def test_a_signature_in_the_id() -> None:
+    recorded, sent = [call("call_1__thought__c2lnbmVk")], [call("call_1")]
+    pairs = calls_paired(recorded, sent)
+    (fault,) = call_faults("openai-chat", recorded, sent, pairs, "m[1]")
+    assert (fault.kind, fault.severity, fault.path) == ("call-id", "error", "c.id")
+    (other,) = call_faults("openai-chat", sent, [call("call_2")], pairs, "m[1]")
+    assert other.severity == "warning"
+
+
 def test_missing() -> None:
     part = ToolCall(id="a", name="w", path="choices[0].delta.tool_calls[1]")
     assert faults("openai-chat", [part], []) == [("call-missing", "m[1].tool_calls[1]")]

@@ -20,6 +20,9 @@ __all__ = ["IDS_OPTIONAL", "call_faults", "calls_paired", "result_faults"]
 # Dialects whose clients may leave a call's id out, or make one up.
 IDS_OPTIONAL = frozenset({"gemini-generate", "ollama-chat"})
 
+# LiteLLM appends Gemini's signature to a call's id; without it the upstream refuses the call.
+_SIGNED_ID = "__thought__"
+
 # Dialect → the member of a call with its id, its name, its arguments.
 _MEMBERS = {
     "openai-chat": (".id", ".function.name", ".function.arguments"),
@@ -112,7 +115,8 @@ def _id(dialect: str, part: ToolCall, echo: ToolCall, path: str) -> Iterator[Fau
         return
     yield Fault(
         kind="call-id",
-        severity="warning",  # an error only where the result has another: that is told there
+        # else an error only where the result has another: that is told there
+        severity="error" if _SIGNED_ID in (part.id or "") else "warning",
         part=part,
         path=path,
         what=f"the id of TURN's call of {part.name!r}",
