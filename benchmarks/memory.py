@@ -2,7 +2,7 @@
 
 Each figure comes from a process of its own, which does the one thing and nothing else. `bare` is
 the stream itself: the ratio to it says how many times the body was held.
-`python -m benchmarks.memory PATH MB` writes the file that a replay reads.
+`python -m benchmarks.memory PATH MB KIND` writes the file that a replay reads.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from benchmarks.tools import Tool
 __all__ = ["published", "recorded", "replayed"]
 
 BODY_MB = 200
+KIND = "lf"  # or "crlf" (double-quoted in the file), or "binary" (base64 there)
 CHUNK_BYTES = 8192
 URL = "http://127.0.0.1/stream"
 
@@ -43,6 +44,10 @@ def stream() -> Any:
     from stream_cassette import Cassette, Cut, Interaction, Request, Response
 
     one = event(7, 200)
+    if KIND == "crlf":
+        one = one.replace(b"\n", b"\r\n")
+    elif KIND == "binary":
+        one = bytes(range(256))
     body = one * (BODY_MB * 1_000_000 // len(one))
     count, rest = divmod(len(body), CHUNK_BYTES)
     sizes = [CHUNK_BYTES] * count + [rest] * bool(rest)
@@ -92,7 +97,7 @@ def replayed(tool: Tool, url: str, directory: Path) -> float:
     import httpx2
 
     path = directory / "stream.yaml"
-    command = [sys.executable, "-m", "benchmarks.memory", str(path), str(BODY_MB)]
+    command = [sys.executable, "-m", "benchmarks.memory", str(path), str(BODY_MB), KIND]
     subprocess.run(command, check=True)
     size_bytes = 0
     with (
@@ -109,5 +114,5 @@ def replayed(tool: Tool, url: str, directory: Path) -> float:
 if __name__ == "__main__":
     from stream_cassette import dump
 
-    BODY_MB = int(sys.argv[2])
+    BODY_MB, KIND = int(sys.argv[2]), sys.argv[3]
     dump(stream(), sys.argv[1])

@@ -20,17 +20,18 @@ import sys
 from pathlib import Path
 from benchmarks import memory
 from benchmarks.tools import TOOLS
-memory.BODY_MB = {body}
+memory.BODY_MB, memory.KIND = {body}, sys.argv[3]
 print(getattr(memory, sys.argv[1])(TOOLS["stream-cassette"], "", Path(sys.argv[2])))
 """
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the figure comes from getrusage")
+@pytest.mark.parametrize("kind", ["lf", "crlf", "binary"])
 @pytest.mark.parametrize("what", ["published", "replayed"])
-def test_at_most_three_times_the_body(tmp_path: Path, what: str) -> None:
+def test_at_most_three_times_the_body(tmp_path: Path, what: str, kind: str) -> None:
     paths = os.pathsep.join([str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")])
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT.format(body=BODY_MB), what, str(tmp_path)],
+        [sys.executable, "-c", SCRIPT.format(body=BODY_MB), what, str(tmp_path), kind],
         env={**os.environ, "PYTHONPATH": paths, "COVERAGE_PROCESS_START": ""},
         capture_output=True,
         text=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from stream_cassette.cassette.model import Cassette, Interaction, Request, Respo
 from stream_cassette.errors import CassetteFileError
 from stream_cassette.formats import _lift, _registry, vcr
 from stream_cassette.formats._lift import WORD, Lifted, NotLiftable, lift
-from stream_cassette.formats._nodes import value_of
+from stream_cassette.formats._nodes import Block, bytes_of, mapping_of, text_of, value_of
 from stream_cassette.formats._yaml import parse, resolve
 from tests.corpus import CASSETTES
 
@@ -81,6 +82,26 @@ SPELLED = {
         b"x\n\n" * 500 + b"y",
     ),
     "a line longer than a window": (b"a: |2-\n  " + b"x" * 3000 + b"\n", b"x" * 3000),
+    "quoted": (b'body: "a\\r\\n\\\n  \\r\\n\\\n  b\\"\\\\"\nb: 1\n', b'a\r\n\r\nb"\\'),
+    "quoted, one line": (b'string: " a\\n"\nb: 1\n', b" a\n"),
+    "quoted, in a list": (b'- decoded: "a\\n\\\n    \\x20b"\n  b: 1\n- 1\n', b"a\n b"),
+    "quoted, nested": (b'a:\n  b:\n  - body: "x\\t"\n    d: 1\n', b"x\t"),
+    "quoted, in braces": (b'a: {\n  body: "x"\n}\n', b"x"),
+    "quoted, with headers within": (
+        b'body: "\\r\\n\\\n  b: |2-\\n\\\n  \\x20 x\\n\\\n  string: \\"x\\"\\n\\\n  # c"\nd: 1\n',
+        b'\r\nb: |2-\n  x\nstring: "x"\n# c',
+    ),
+    "quoted, beyond ASCII": (
+        'body: "é😀\\r\\u2028\\0\\x85"\n'.encode(),
+        "é😀\r\u2028\0\x85".encode(),
+    ),
+    "quoted, longer than a window": (
+        b'body: "' + b"x\\r\\n\\\n  " * 500 + b'y"\nb: 1\n',
+        b"x\r\n" * 500 + b"y",
+    ),
+    "quoted, a line longer than a window": (b'body: "' + b'\\"' * 2000 + b'"\n', b'"' * 2000),
+    "quoted, after another's": (b'string: "a\n  b"\nbody: "x"\n', b"x"),
+    "quoted, after nothing": (b'string: ""\nbody: "x"\n', b"x"),
     "clipped, long": (b"a: |\n  " + b"x" * 3000 + b"\n\n\nb: 1\n", b"x" * 3000 + b"\n"),
 }
 
@@ -96,7 +117,36 @@ def test_a_block_is_lifted(data: bytes, value: bytes) -> None:
     assert value_of(node, resolve) == value_of(whole, resolve)
 
 
+@pytest.mark.usefixtures("window")
+@pytest.mark.parametrize("key", ["body", "string"])
+def test_base64_is_decoded(key: str) -> None:
+    value = bytes(range(256)) * 10
+    data = b"%b: !!binary |\n  %b\nb: 1\n" % (
+        key.encode(),
+        base64.encodebytes(value).strip().replace(b"\n", b"\n  "),
+    )
+    found = lifted(data)
+    assert found.blocks == (value,)
+    (node, *_), (whole, *_) = (
+        list(mapping_of(root, "a").entries.values())
+        for root in (parse(found.data, blocks=found.blocks), parse(data))
+    )
+    assert bytes_of(node, "a") == bytes_of(whole, "a") == value
+    assert text_of(node, "a") == text_of(whole, "a") == value.decode("latin-1")
+    assert isinstance(node, Block)
+    assert base64.b64decode(node.text) == value
+
+
 REFUSED = {
+    "a quoted line end of another kind": b'body: "a\\n\\\n  b\n  c"\n',
+    "a blank at a quoted line's start": b'body: "a\\n\\\n   b"\n',
+    "no quoted surrogates": b'body: "\\uD83D"\n',
+    "no quote at the end": b'body: "a\\n\\\n  b',
+    "no line end after the quote": b'body: "a\\n\\\n  b"',
+    "something after the quote": b'body: "a\\n\\\n  b" # c\n',
+    "no base64": b"body: !!binary |\n  eA=\n",
+    "base64 with blanks": b"body: !!binary |\n  eA ==\n",
+    "base64 that goes on": b"body: !!binary |\n  eA==\n  eA==\n",
     "CRLF": b"a: |2-\n  x\r\nb: 1\n",
     "NEL": "a: |2-\n  x\x85y\nb: 1\n".encode(),
     "a line separator": "a: |2-\n  x\u2028  y\nb: 1\n".encode(),
@@ -124,6 +174,13 @@ FALSE = {
     "in another block": b"z: &q |\n  a: |2-\n    x\nb: 1\n",
     "in a folded one": b"z: >\n  a: |2-\n    x\nb: 1\n",
     "in braces": b"z: {\n  a: |2-\n    x\n}\n",
+    "quoted, in a quoted scalar": b'z: "\n  body: "x"\n  "\nb: 1\n',
+    "quoted, in single quotes": b"z: '\n  body: \"x\"\n  '\nb: 1\n",
+    "quoted, in a block": b'z: &q |\n  body: "x"\nb: 1\n',
+    "quoted, in a folded one": b'z: >\n  body: "x"\nb: 1\n',
+    "quoted, below an anchor": b'z: &q\n  body: "x"\nb: *q\n',
+    "base64, in another block": b"z: &q |\n  body: !!binary |\n    eA==\nb: 1\n",
+    "base64, in a folded one": b"z: >\n  body: !!binary |\n    eA==\nb: 1\n",
     "below an anchor": b"z: &q\n  a: |2-\n    x\nb: *q\n",
 }
 
@@ -152,6 +209,17 @@ LINES = [
         "data: {}",
         "|",
         "lifted",
+        'body: "',
+        '- string: "x',
+        'decoded: "x\\r\\n\\',
+        'string: "x"',
+        "body: !!binary |",
+        "x\\n\\",
+        "\\r\\n\\",
+        '\\x20\\"x\\"\\\\"',
+        '\\n"',
+        "\\",
+        "\\ud83d",
     ),
 ]
 PADDED = [" " * pad + line for pad in (0, 0, 2, 4, 6, 8) for line in LINES]
@@ -175,7 +243,12 @@ def test_any_document_reads_the_same(data: bytes, window: int) -> None:
 
 
 HOSTILE = st.sampled_from([*LINES, "      string: |2-", "        data: x"])
-BODIES = st.lists(HOSTILE, max_size=8).map(lambda lines: "\n".join(lines).encode())
+BODIES = st.one_of(
+    st.tuples(st.lists(HOSTILE, max_size=8), st.sampled_from(["\n", "\r\n"])).map(
+        lambda drawn: drawn[1].join(drawn[0]).encode()
+    ),
+    st.binary(max_size=100),
+)
 
 
 @st.composite
