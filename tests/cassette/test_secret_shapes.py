@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
+from itertools import product
+
 import pytest
 
 from stream_cassette.cassette.secret_finder import Finder, finder_of
 from stream_cassette.cassette.secret_names import DEFAULT
-from stream_cassette.cassette.secret_shapes import SHAPES
+from stream_cassette.cassette.secret_search import search_of
+from stream_cassette.cassette.secret_shapes import SHAPES, Shape
 
 MIXED = "aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA"
 DIGITS = "0123456789abcdef"
@@ -147,3 +152,66 @@ def test_a_row_is_sound(shape: object) -> None:
 def test_a_kind_has_one_row_a_prefix() -> None:
     prefixes = [shape.prefix for shape in SHAPES]
     assert len(prefixes) == len(set(prefixes))
+
+
+BEDROCK = f"ABSK{'QmVkcm9ja0FQSUtleS0x' * 6}"
+GOOGLE, AWS = "AIzaSyA-1234567890abcdefghijklmnopqrstuv"[:39], "AKIAIOSFODNN7EXAMPLE"
+NOISE = "ABSK" + "9/Qx7zLw+Vt0" * 60  # after the prefix, no text in base64
+IN_BASE64 = [
+    (f"see /{BEDROCK} there", BEDROCK),
+    (f"see =={BEDROCK}", BEDROCK),
+    (f"https://h/{GOOGLE}", GOOGLE),
+    (f"/{AWS}?", AWS),
+    (f'"{NOISE}', NOISE),
+    (f"KEY={NOISE}", NOISE),
+    (f"key:{NOISE}", NOISE),
+    (NOISE, NOISE),
+    (f"h/{NOISE}", ""),
+    (f"h=={NOISE}", ""),
+    (f"%2f{NOISE}", ""),
+    (f"x/{GOOGLE}/y", ""),
+    (f"x/{AWS}/y", ""),
+    (f"({AWS}/y", AWS),
+]
+
+
+@pytest.mark.parametrize(("text", "key"), IN_BASE64)
+def test_after_what_may_be_base64(text: str, key: str) -> None:
+    data = text.encode()
+    at = data.find(key.encode()) if key else -1
+    expected = [(at, at + len(key))] if key else []
+    spans = [span[:2] for span in finder_of(DEFAULT).find(data, final=True).spans]
+    assert spans == expected
+    assert [hit.start for hit in search_of(DEFAULT).hits(data)] == [start for start, _ in expected]
+    if text != NOISE:  # in a URL or a header there is no base64
+        assert finder_of(DEFAULT, is_url=True).find(data, final=True).spans
+    for end in range(len(data)):  # what is a key, is open until it is known, and only then
+        found = finder_of(DEFAULT).find(data[:end], final=False)
+        assert bool(found.spans) <= bool(key)
+        assert not at <= end - 5 < at + 15 or at < 0 or found.open_at == at or found.spans
+
+
+def chance(shape: Shape) -> float:
+    """How often, in 1 MiB of random base64, the shape would be seen after a `/`, or at its end."""
+    digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    if set(shape.prefix) - set(digits):
+        return 0.0
+    odds = 2**20 * 64.0 ** -(len(shape.prefix) + 1)
+    kinds = {b"AIza": 2**-20 * (62 / 64) ** 35, b"dapi": (16 / 64) ** 32, b"ABSK": 8.0**-8}
+    kinds |= dict.fromkeys((b"AKIA", b"ASIA"), 2**-20 * (36 / 64) ** 16)  # once, at the end
+    return odds * kinds.get(shape.prefix, 0.0 if b"\\." in shape.check.pattern else 1.0)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.prefix.decode())
+def test_chance_in_base64(shape: Shape) -> None:
+    assert chance(shape) < 1e-9
+
+
+def test_one_group_of_base64_in_eight_is_ascii() -> None:
+    shape = next(shape for shape in SHAPES if shape.prefix == b"ABSK")
+    assert shape.coded is not None
+    group = re.compile(shape.coded.pattern[4:][: (len(shape.coded.pattern) - 4) // 8])
+    digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    for one, two, three in product(digits, repeat=3):
+        coded = bytes([one, two, three, 65])
+        assert (group.fullmatch(coded) is not None) is b64decode(coded).isascii()

@@ -94,7 +94,7 @@ def masked_text(text: str, redaction: Redaction) -> str:
 def masked_values(text: str, redaction: Redaction, *, is_form: bool = False) -> str:
     """The text with secret shapes and values `REDACTED`; in a form (`is_form`) `+` is a blank."""
     data = text.encode("utf-8", "surrogatepass")
-    finder = finder_of(redaction, is_form=is_form)
+    finder = finder_of(redaction, is_form=is_form, is_url=True)
     if not finder.has_head(data):
         return text
     pieces: list[bytes] = []

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from stream_cassette.cassette.secret_names import Redaction
 from stream_cassette.cassette.secret_rules import BASE64, DATA_URL, HEAD, STAR, Rules
-from stream_cassette.cassette.secret_shapes import SHAPES, Shape
+from stream_cassette.cassette.secret_shapes import CODED, SHAPES, Shape
 
 __all__ = ["BASE64", "LIMIT", "STAR", "Finder", "Found", "Span", "finder_of"]
 
@@ -202,6 +202,10 @@ class _Look:
         if shape.exact and self.finder.is_form and text[end - 1 : end] == b"+":
             end -= 1  # a blank, that no base64 goes on with
         reaches_end = end == size and not self.final
+        if self._is_chance(shape, at):
+            if reaches_end and size - at < CODED:
+                self._open(at)
+            return False
         is_long = self._size(at, end) >= self.limit
         if is_long or (not (shape.exact and reaches_end) and shape.check.match(text[at:end])):
             tail = shape.tail.match(text, end)
@@ -213,6 +217,15 @@ class _Look:
         if reaches_end:
             self._open(at)
         return False
+
+    def _is_chance(self, shape: Shape, at: int) -> bool:
+        """Whether what stands at `at` may be base64 that looks like a key."""
+        if shape.coded is None or (at and self.masked[at - 1]):
+            return False
+        return (
+            self.finder.may_be_coded(self.text, at, self.before)
+            and shape.coded.match(self.text, at) is None
+        )
 
     def _literal(self, literal: bytes, fill: int, at: int) -> None:
         text, size = self.text, len(literal)
@@ -242,7 +255,10 @@ def _whole(literal: bytes, size: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def finder_of(redaction: Redaction, *, is_form: bool = False) -> Finder:
-    """The rules of `redaction`, made ready once; in a form's value (or a URL's) `+` is a blank."""
+def finder_of(redaction: Redaction, *, is_form: bool = False, is_url: bool = False) -> Finder:
+    """The rules of `redaction`, made ready once.
+
+    In a form's value (or a URL's) `+` is a blank; in a URL or a header there is no base64.
+    """
     patterns = sorted(redaction.patterns)
-    return Finder(SHAPES, redaction.literals, patterns, is_form=is_form)
+    return Finder(SHAPES, redaction.literals, patterns, is_form=is_form, is_url=is_url)

@@ -31,8 +31,9 @@ class Rules:
         patterns: Iterable[str] = (),
         *,
         is_form: bool = False,
+        is_url: bool = False,
     ) -> None:
-        self.is_form = is_form
+        self.is_form, self.is_url = is_form, is_url
         self.boundary = BOUNDARY - {ord("+")} if is_form else BOUNDARY
         self.patterns = tuple((re.compile(p.encode()), _literal(p).encode()) for p in patterns)
         self._shapes: dict[bytes, list[Shape]] = {}
@@ -80,6 +81,14 @@ class Rules:
             return True
         escape = _ESCAPE.fullmatch(last)
         return escape is not None and int(escape[1], 16) not in BOUNDARY
+
+    def may_be_coded(self, text: bytes, at: int, before: bytes) -> bool:
+        """Whether what comes before `at` may be base64, after which a key may begin all the same.
+
+        A `/`, or the padding of what ended there; never in a URL.
+        """
+        last = (before + text[:at])[-3:] if at < 3 else text[at - 3 : at]
+        return not self.is_url and (last.endswith((b"/", b"==")) or last.upper() == b"%2F")
 
     def shapes_at(self, text: bytes, at: int) -> list[Shape]:
         """The shapes that may begin at `at`."""

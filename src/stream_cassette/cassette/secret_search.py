@@ -18,6 +18,7 @@ from stream_cassette.cassette.secret_values import spellings
 __all__ = ["Hit", "Search", "Strand", "search_of"]
 
 _BEGINS = rb"(?<![A-Za-z0-9_+-])"
+_CODED_BEFORE = re.compile(rb"(?:/|==|%2[Ff])\Z")  # what base64 may be before a key
 _DATA_URL = b";base64,"
 _DATA = re.compile(rb";base64,[A-Za-z0-9+/=_%-]*")
 _WORD = re.compile(rb"[A-Za-z0-9+/=_-]*")
@@ -148,6 +149,8 @@ def _is(shape: Shape, text: bytes, at: int, ends: bool) -> bool:
     run = shape.run.match(text, at) if text.startswith(shape.prefix, at) else None
     if run is None or (shape.exact and not ends and run.end() == len(text)):
         return False
+    if shape.coded is not None and _CODED_BEFORE.search(text, max(0, at - 3), at):
+        return shape.coded.match(text, at) is not None and shape.check.match(run[0]) is not None
     return shape.check.match(run[0]) is not None
 
 

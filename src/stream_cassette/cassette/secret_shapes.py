@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["BOUNDARY", "SHAPES", "Shape"]
+__all__ = ["BOUNDARY", "CODED", "SHAPES", "Shape"]
 
 # a byte after which no key begins
 BOUNDARY = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-")
@@ -23,6 +23,10 @@ _MIXED_16 = _MIXED_12.replace("{12}", "{16}")
 _DIGIT = r"(?=.*[0-9])"
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
+# base64 of three ASCII characters; of anything, one group in eight
+_ASCII = "[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/]"
+CODED = 40
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
@@ -31,7 +35,8 @@ class Shape:
     It begins with `prefix`; `run` matches the prefix and as much as may belong to the key (a run
     cut off anywhere must match as far as it goes); `check` matches a run that is one. The first
     `shown` bytes stay readable. `exact`: only the whole run can be judged. `tail` are the
-    characters that still belong to a key known to be one.
+    characters that still belong to a key known to be one. In base64 it may be chance where one
+    could begin after a `/`: there `coded` must match, too, which needs at most CODED bytes.
     """
 
     kind: str
@@ -41,9 +46,12 @@ class Shape:
     tail: re.Pattern[bytes]
     exact: bool = False
     shown: int = 0
+    coded: re.Pattern[bytes] | None = None
 
 
-def _open(kind: str, prefix: str, check: str, characters: str = _WORD) -> Shape:
+def _open(
+    kind: str, prefix: str, check: str, characters: str = _WORD, coded: str | None = None
+) -> Shape:
     """A key of at least some length: `check` is of what follows the prefix."""
     return Shape(
         kind=kind,
@@ -51,6 +59,7 @@ def _open(kind: str, prefix: str, check: str, characters: str = _WORD) -> Shape:
         run=_bytes(f"{prefix}{characters}*+"),
         check=_bytes(f"{prefix}{check}"),
         tail=_bytes(f"{characters}*+"),
+        coded=None if coded is None else _bytes(f"{prefix}{coded}"),
     )
 
 
@@ -63,6 +72,8 @@ def _fixed(kind: str, prefix: str, characters: str, size: int) -> Shape:
         check=_bytes(f"{prefix}{characters}{{{size}}}\\Z"),
         tail=_bytes(f"{characters}*+"),
         exact=True,
+        # in base64, at its very end
+        coded=_bytes(f"{prefix}{characters}{{{size}}}(?![A-Za-z0-9+/=_-])"),
     )
 
 
@@ -100,7 +111,13 @@ SHAPES: tuple[Shape, ...] = (
         "[A-Za-z0-9+/=]{40}",
         "[A-Za-z0-9+/=]",
     ),
-    _open("Bedrock API key", "ABSK", f"(?=[A-Za-z0-9+/=]{{80}}){_DIGIT}", "[A-Za-z0-9+/=]"),
+    _open(
+        "Bedrock API key",
+        "ABSK",
+        f"(?=[A-Za-z0-9+/=]{{80}}){_DIGIT}",
+        "[A-Za-z0-9+/=]",
+        _ASCII * 8,  # `BedrockAPIKey-...`, or another user's name
+    ),
     _open("GitHub token", "ghp_", "[A-Za-z0-9]{30}"),
     _open("GitHub token", "gho_", "[A-Za-z0-9]{30}"),
     _open("GitHub token", "ghu_", "[A-Za-z0-9]{30}"),
