@@ -49,6 +49,7 @@ HELLO = (chunk({"content": "Hello"}, "stop"), "[DONE]")
 
 CUTS = (Cut(size_bytes=len(CHUNK), offset_ms=31.2), Cut(size_bytes=len(DONE), offset_ms=1246.0))
 PLACE = "POST ai-gateway.vercel.sh/v1/chat/completions"
+CUT = f"{PLACE[:-2]}…"  # where there is no room for all of it
 CLOSED = Ending(kind="client-closed")
 
 
@@ -61,7 +62,7 @@ CLOSED = Ending(kind="client-closed")
         ),
         (
             response(CHUNK, cuts=CUTS[:1], ending=CLOSED),
-            f"0 · {PLACE} · 200 · openai-chat (vercel) · 1 chunk, 0.03 s · closed by the client",
+            f"0 · {CUT} · 200 · openai-chat (vercel) · 1 chunk, 0.03 s · closed by the client",
         ),
         (response(CHUNK), f"0 · {PLACE} · 200 · openai-chat (vercel) · 55 bytes"),
         (

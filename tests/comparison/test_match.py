@@ -131,6 +131,14 @@ def test_the_place_of_what_only_the_right_side_has() -> None:
     }
 
 
+def test_an_argument_that_looks_like_a_message() -> None:
+    like = {"parts": [{"text": "a"}]}
+    left, right = talk(answer(call(arguments={}))), talk(answer(call(arguments={"a": like})))
+    assert [str(one) for one in compare(left, right)] == [
+        'messages[0].parts[0].arguments.a: only on the right: {"parts": [{"text": "a"}]}'
+    ]
+
+
 def test_what_is_ignored() -> None:
     left, right = talk(answer(call(arguments={"a": 1}))), talk(answer(call(arguments={"a": 2})))
     asked_for: list[object] = []

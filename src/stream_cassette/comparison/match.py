@@ -54,10 +54,10 @@ class Divergence:
         return text
 
     def __str__(self) -> str:
-        if self.kind == "left_only":
-            return f"{self.path}: only on the left: {_shown(self.left)}"
-        if self.kind == "right_only":
-            return f"{self.path}: only on the right: {_shown(self.right)}"
+        if self.kind != "changed":
+            side, value = ("left", self.left) if self.kind == "left_only" else ("right", self.right)
+            is_message = len(self.steps) == 2 and self.steps[0] == "messages"
+            return f"{self.path}: only on the {side}: {(_outline if is_message else _shown)(value)}"
         return f"{self.path}: {_shown(self.left)} ≠ {_shown(self.right)}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -137,8 +137,10 @@ def _only(at: tuple[Step, ...], kind: Kind, value: JSON) -> Divergence:
     return Divergence(steps=at, kind=kind, left=left, right=right)
 
 
+def _outline(message: Any) -> str:
+    kinds = ", ".join(str(part["type"]) for part in message["parts"]) or "nothing"
+    return f"{message['role']}: {shortened(kinds, _SHOWN)}"
+
+
 def _shown(value: JSON) -> str:
-    if isinstance(value, dict) and "parts" in value:
-        kinds = (str(part["type"]) for part in value["parts"])
-        return f"{value['role']}: {', '.join(kinds) or 'nothing'}"
     return shortened(json.dumps(value, ensure_ascii=False), _SHOWN)
