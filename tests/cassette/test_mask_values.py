@@ -131,3 +131,31 @@ def test_an_escape_in_two_values_is_still_one(values: tuple[bytes, ...]) -> None
     for value in values:
         run.value(value)
     assert KEY.decode() not in run.finish()
+
+
+GOOGLE = b"AIzaSyA-1234567890abcdefghijklmnopqrstu"
+
+
+@pytest.mark.parametrize("key", [KEY, GOOGLE])
+@pytest.mark.parametrize("size", [1, 5, 99])
+@pytest.mark.parametrize(
+    ("words", "is_key"),
+    [
+        ((b"started",), True),
+        ((b"Started", b"ready", b"DONE"), True),
+        ((b"Qm9vaw", b"ready"), False),  # may all be one text in base64
+        ((b"Qm9vaw", b"not ready", b"ready"), True),
+        ((b"aVeryLongWord" * 3,), False),
+        ((b"ta",), False),
+    ],
+)
+def test_a_key_after_single_words(
+    words: tuple[bytes, ...], is_key: bool, key: bytes, size: int
+) -> None:
+    run = Run()
+    for word in words:
+        run.value(*(word[i : i + size] for i in range(0, len(word), size)))
+    run.value(*(key[i : i + size] for i in range(0, len(key), size)))
+    run.value(b" stopped")
+    said = b"".join(words).decode() + ("*" * len(key) if is_key else key.decode()) + " stopped"
+    assert run.finish() == said

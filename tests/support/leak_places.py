@@ -342,6 +342,15 @@ ANSWERS = (
             *events([{"message": {"content": c}} for c in deltas(s)], "\n", ""),
         ),
     ),
+    *(
+        answer(
+            f"{media}, single words",
+            lambda s, m=media, e=end, p=prefix: typed(  # type: ignore[misc]
+                m, *events([{"log": t} for t in ("started", s, "done")], e, p)
+            ),
+        )
+        for media, end, prefix in (("application/x-ndjson", "\n", ""), (SSE, "\n\n", "data: "))
+    ),
     answer(
         "NDJSON, lines",
         lambda s: typed(

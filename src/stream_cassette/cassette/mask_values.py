@@ -20,6 +20,9 @@ __all__ = ["ValueChannel"]
 
 _LEAST_CONSTANT, _MOST_CONSTANT = 4, 128  # bytes
 _WORD = re.compile(rb"[A-Za-z0-9+/=_-]*+")
+# no base64, if the values before it were none
+_PLAIN_WORD = re.compile(rb"[A-Za-z]?(?:[a-z]{2,24}|[A-Z]{2,24})")
+_MOST_PLAIN = 32
 _ESCAPES = set(b"\\%")  # what came before the value may be needed to see that it was a blank
 _NOTHING = Piece(b"", 0)
 _MAY_BE_JSON = (b"", b"{", b"[", b" ", b"\t", b"\r", b"\n")
@@ -29,7 +32,9 @@ class ValueChannel(Channel):
     """One path's values, each in one piece or many."""
 
     __slots__ = (
+        "_begun",
         "_echo",
+        "_is_noise",
         "_is_own",
         "_is_word",
         "_last",
@@ -47,6 +52,9 @@ class ValueChannel(Channel):
         self._size = 0  # of the value so far
         self._is_own = True  # whether the value goes on from none
         self._is_word: bool | None = None  # whether it is one long word; None if it is empty
+        self._begun = b""  # the value's first bytes
+        # whether one of the values up to the last, all of them words, was no plain one
+        self._is_noise = False
         self._last = b""  # the last value, if it is all an open match
         self._echo: list[Piece] | None = None  # pieces of what may be the last value once more
         # a value, in its quotes, that changes nothing when it comes again; where it came last:
@@ -71,21 +79,21 @@ class ValueChannel(Channel):
         """No value follows that may go on from the last; whether a secret ended here."""
         self._nested.reset()
         self._last, self.settled, self.again = b"", b"", None
-        self._is_word = None
+        self._is_word, self._is_noise = None, False
         return self.feed(_NOTHING, output, final=True)
 
     def value(self, start: int, parts: list[bytes], index: int, output: Output) -> bool:
         """Take the whole value `parts[index]`, in its quotes, of a line that stands at `start`."""
         quoted = parts[index]
         piece = json_piece(quoted[1:-1], start + sum(map(len, parts[:index])) + 1)
-        before = self._before, self._text, self._is_word
+        before = self._before, self._text, self._is_word, self._is_noise
         was_quiet = self.is_quiet
         found = self.feed_value(piece, output, begins=True, ends=True)
         is_same = (
             was_quiet
             and self.is_quiet
             and not self._finder.patterns
-            and before == (self._before, self._text, self._is_word)
+            and before == (self._before, self._text, self._is_word, self._is_noise)
         )
         if is_same and not found and len(self._text) <= len(piece.text):
             self.settled = quoted
@@ -103,6 +111,8 @@ class ValueChannel(Channel):
         self._size += len(piece.text)
         if piece.text:
             self._is_word = self._is_word is not False and _WORD.fullmatch(piece.text) is not None
+            if len(self._begun) < _MOST_PLAIN:
+                self._begun += piece.text[:_MOST_PLAIN]
         plain = piece
         if self._nested.is_open or (begins and piece.text[:1] in _MAY_BE_JSON):
             piece = self._nested.cover(piece, output, begins=begins)
@@ -120,8 +130,16 @@ class ValueChannel(Channel):
         return found or piece is not plain
 
     def _begin(self) -> None:
-        """A value begins; with a key maybe, unless it goes on from one long word (base64)."""
-        self._is_own = self._is_word is not True and self.is_quiet and not self._text
+        """A value begins; with a key maybe, unless it goes on from one long word (base64).
+
+        A plain word is none, if there was no other before it.
+        """
+        if not self._is_word:
+            self._is_noise = False
+        elif _PLAIN_WORD.fullmatch(self._begun) is None:
+            self._is_noise = True
+        self._begun = b""
+        self._is_own = not (self._is_word and self._is_noise) and self.is_quiet and not self._text
         if self._is_own and not _ESCAPES & set(self._before):
             self._before = b""
         self._is_word = None
