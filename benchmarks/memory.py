@@ -20,7 +20,7 @@ from benchmarks.tools import Tool
 __all__ = ["published", "recorded", "replayed"]
 
 BODY_MB = 200
-KIND = "lf"  # or "crlf" (double-quoted in the file), or "binary" (base64 there)
+KIND = "lf"  # or "crlf" (double-quoted in the file), or "binary" (no UTF-8: base64 there)
 CHUNK_BYTES = 8192
 URL = "http://127.0.0.1/stream"
 
@@ -47,7 +47,7 @@ def stream() -> Any:
     if KIND == "crlf":
         one = one.replace(b"\n", b"\r\n")
     elif KIND == "binary":
-        one = bytes(range(256))
+        one = one.replace(b"\n\n", b"\xff\n\n")
     body = one * (BODY_MB * 1_000_000 // len(one))
     count, rest = divmod(len(body), CHUNK_BYTES)
     sizes = [CHUNK_BYTES] * count + [rest] * bool(rest)
