@@ -64,3 +64,14 @@ def test_messages() -> None:
     said = "Incorrect API key provided: REDACTED. See https://h/?api_key=REDACTED"
     assert masked_text(text, DEFAULT) == said
     assert masked_values(f"{KEY} {VALUE}{VALUE} ünd", RULES) == "REDACTED REDACTED ünd"
+
+
+def test_a_header_name_may_hold_a_secret() -> None:
+    rules = DEFAULT.with_environment({"MY_TOKEN": "wombat-horse-8"})
+    headers = ((KEY, "1"), ("x-wombat-horse-8-y", "2"), ("X-Api-Key", "3"), ("x-task", "4"))
+    assert mask_headers(headers, rules) == (
+        ("REDACTED", "1"),
+        ("x-REDACTED-y", "2"),
+        ("X-Api-Key", "REDACTED"),
+        ("x-task", "4"),
+    )

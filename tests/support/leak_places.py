@@ -88,6 +88,7 @@ ASKS = (
     ask("authorization", lambda s: Asked(headers=(("authorization", f"Bearer {quote(s)}"),))),
     ask("x-api-key", lambda s: Asked(headers=(("x-api-key", quote(s)),))),
     ask("any header", lambda s: Asked(headers=(("x-trace-note", f"see {quote(s)} there"),))),
+    ask("header name", lambda s: Asked(headers=((quote(s, ""), "1"),))),
     ask("cookie", lambda s: Asked(headers=(("cookie", f"a=b; session={quote(s)}"),))),
     ask("path", lambda s: Asked(path=f"/v1/{quote(s, '')}/run")),
     ask("path, sub-delims", lambda s: Asked(path=f"/bot:{quote(s, '')}/run")),

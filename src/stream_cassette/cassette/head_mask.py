@@ -64,8 +64,14 @@ def _segments(url: str) -> list[str]:
 
 
 def mask_headers(headers: Headers, redaction: Redaction) -> Headers:
-    """The headers with secret values `REDACTED`; names, order and repeats kept."""
-    return tuple((name, _header_value(name.lower(), value, redaction)) for name, value in headers)
+    """The headers with secret values `REDACTED`; order and repeats kept.
+
+    Names too, but for one that is a secret, or holds it.
+    """
+    return tuple(
+        (masked_values(name, redaction), _header_value(name.lower(), value, redaction))
+        for name, value in headers
+    )
 
 
 def _header_value(name: str, value: str, redaction: Redaction) -> str:

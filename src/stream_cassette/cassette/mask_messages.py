@@ -31,13 +31,16 @@ class _HeaderMasker:
 
     def __init__(self, redaction: Redaction, output: BodyOutput) -> None:
         self._output = output
-        self._channel = Channel(finder_of(redaction))
+        self._finder = finder_of(redaction)
+        self._channel = Channel(self._finder)
         self._next = "name size"  # what the next byte is
         self._left = 0  # bytes of the name, or of the value, that are still to come
         self._size = b""  # of a value, as far as it came
 
     def feed(self, data: bytes, start: int, *, final: bool) -> None:
         """Some of the headers; `final`: all of them, with these."""
+        if final and self._next == "name size" and not self._finder.has_head(data):
+            return
         at = 0
         while at < len(data):
             if self._next in ("name", "text", "number"):
