@@ -1,7 +1,6 @@
-"""The pytest plugin: options, the marker, the fixtures `tape`, `conversations` and
-`stream_cassette_config`.
+"""The pytest plugin: options, markers, fixtures.
 
-All the rest is in `plugin/`, loaded only in a run that has a test on a cassette.
+The rest is in `plugin/`, loaded only in a run that has a test on a cassette.
 """
 
 from __future__ import annotations
@@ -25,6 +24,10 @@ _INI: tuple[tuple[str, Any, str], ...] = (
     ("stream_allowed_hosts", "args", "hosts that guarded tests may reach"),
     ("stream_lock_timeout", "string", "seconds to wait while somebody else records to a path"),
     ("stream_dummy_keys", "args", "key variables to set on replay too; 'false' for none at all"),
+)
+_MARKERS = (
+    "stream_cassette(name=None, /, **options): run the test on a recorded or replayed cassette",
+    "stream_network(block=..., allowed_hosts=...): whether the test may reach the network",
 )
 _DEFAULTS: dict[str, Any] = {"args": [], "bool": False}
 _OPTIONS: dict[str, dict[str, Any]] = {
@@ -51,28 +54,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker; and a mode that does not exist is refused before anything runs."""
-    config.addinivalue_line(
-        "markers",
-        "stream_cassette(name=None, /, **options): run the test on a recorded or replayed cassette",
-    )
-    config.addinivalue_line(
-        "markers",
-        "stream_network(block=..., allowed_hosts=...): whether the test may reach the network",
-    )
+    """The markers; and a mode that does not exist is refused before anything runs."""
+    for marker in _MARKERS:
+        config.addinivalue_line("markers", marker)
     if hasattr(config.hook, "pytest_configure_node"):  # pytest-xdist is there
         from stream_cassette.plugin import workers
 
         config.pluginmanager.register(workers)
     mode = config.getoption("stream_record")
     if mode is not None:
-        from stream_cassette.errors import UsageError
-        from stream_cassette.session.mode import RecordMode
+        from stream_cassette.plugin.options import Outside, as_pytests, record_mode
 
-        try:
-            RecordMode.parse(str(mode))
-        except UsageError as error:
-            raise pytest.UsageError(f"--stream-record: {error}") from None
+        with as_pytests():
+            record_mode([], {}, Outside(cli_record=str(mode)))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -82,15 +76,11 @@ def pytest_collection_modifyitems(
     """Check names and options of all marked tests, also of those that are deselected."""
     collected = list(items)
     result = yield
-    marked = [item for item in collected if _is_taped(item)]
-    if marked:
-        from stream_cassette.errors import UsageError
-        from stream_cassette.plugin import run
+    if marked := [item for item in collected if _is_taped(item)]:
+        from stream_cassette.plugin import options, run
 
-        try:
+        with options.as_pytests():
             run.check_collected(marked, config)
-        except UsageError as error:
-            raise pytest.UsageError(str(error)) from None
     if marked or any(_may_be_guarded(item) for item in collected):
         _register(config)
     return result
@@ -154,6 +144,6 @@ def _may_be_guarded(item: pytest.Item) -> bool:
 
 
 def _register(config: pytest.Config) -> None:
-    from stream_cassette.plugin import hooks
+    from stream_cassette.plugin.hooks import register
 
-    hooks.register(config)
+    register(config)

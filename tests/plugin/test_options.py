@@ -11,6 +11,7 @@ from stream_cassette.plugin.options import (
     KEYWORDS,
     Outside,
     allowed_hosts,
+    as_pytests,
     blocks_network,
     check_keywords,
     in_ci,
@@ -180,3 +181,9 @@ def test_keywords() -> None:
 )
 def test_in_ci(value: str | None, said: bool) -> None:
     assert in_ci({} if value is None else {"CI": value}) is said
+
+
+def test_what_is_refused_is_refused_as_pytest_does() -> None:
+    with pytest.raises(pytest.UsageError, match="--stream-record: 'maybe' is no record mode"):
+        with as_pytests():
+            record_mode([], {}, Outside(cli_record="maybe"))

@@ -6,9 +6,12 @@ if the command line says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+import pytest
 
 from stream_cassette.errors import UsageError
 from stream_cassette.session.mode import RecordMode
@@ -19,6 +22,7 @@ __all__ = [
     "UNPLAYED",
     "Outside",
     "allowed_hosts",
+    "as_pytests",
     "blocks_network",
     "check_keywords",
     "in_ci",
@@ -68,6 +72,15 @@ class Outside:
     ci: bool = False
     ini_dummy_keys: tuple[str, ...] = field(default=())
     ini_lock_timeout: str | None = None
+
+
+@contextmanager
+def as_pytests() -> Iterator[None]:
+    """What is refused in here is refused as pytest refuses a use of its own."""
+    try:
+        yield
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def in_ci(environ: Mapping[str, str]) -> bool:
