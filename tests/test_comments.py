@@ -229,3 +229,15 @@ assert "stream_cassette.comments" not in sys.modules
 """
     path = CASSETTES / "openai_chat" / "stepfun.yaml"
     subprocess.run([sys.executable, "-c", code, str(path)], check=True, timeout=60)
+
+
+def test_a_dialect_that_fails_costs_no_recording(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(self: object, opening: object) -> int:
+        raise KeyError("op")
+
+    monkeypatch.setattr("stream_cassette.dialects.openai_chat.OpenAIChat.claims", fails)
+    interaction = Interaction(
+        request=Request(method="POST", url="https://a.example/v1", body=b"{}"),
+        response=Response(status=200, body=b"{}"),
+    )
+    assert comment_of(0, interaction) == "0 · POST a.example/v1 · 200 · 2 bytes"

@@ -133,7 +133,10 @@ def _line(role: str, text: str) -> str:
 
 
 def _dialect(interaction: Interaction) -> list[str]:
-    label = label_of(interaction)
+    try:
+        label = label_of(interaction)
+    except DialectError:  # as in `said_lines`
+        return []
     if label is None:
         return []
     name, vendor = label

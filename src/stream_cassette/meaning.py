@@ -26,7 +26,7 @@ from stream_cassette.conversation.model import Conversation, Exchange, History
 from stream_cassette.dialects import _protocol as protocol
 from stream_cassette.dialects._errors import http_error
 from stream_cassette.dialects._json import loads
-from stream_cassette.dialects._registry import detect
+from stream_cassette.dialects._registry import blamed, detect
 from stream_cassette.wire.encoding import CorruptEncoding, UnknownEncoding, decode
 from stream_cassette.wire.framing import Frame, decoder_for, frames, media_type
 
@@ -76,7 +76,7 @@ def frames_of(response: Response) -> list[Frame]:
 def exchange_of(interaction: Interaction) -> Exchange | None:
     """The answer, accumulated; None if no dialect claims the interaction.
 
-    Raises: DialectError, where a third party's dialect contradicts itself.
+    Raises: DialectError, where a third party's dialect contradicts itself or raises.
     """
     response = interaction.response
     spoken = heard(_frames(response))
@@ -91,19 +91,24 @@ def exchange_of(interaction: Interaction) -> Exchange | None:
         accumulator.add([Failure(error=http_error(text, response.status))])
     else:
         begun = () if first is None else (first,)
-        _read(accumulator, dialect, opening, chain(begun, spoken))
-    return accumulator.exchange(
-        dialect=dialect.name,
-        vendor=dialect.vendor(opening),
-        body=_BODIES[response.ending.kind],
-    )
+        with blamed(dialect):
+            _read(accumulator, dialect, opening, chain(begun, spoken))
+    with blamed(dialect):
+        return accumulator.exchange(
+            dialect=dialect.name,
+            vendor=dialect.vendor(opening),
+            body=_BODIES[response.ending.kind],
+        )
 
 
 def history_of(interaction: Interaction) -> History | None:
-    """What the request carried; None if no dialect claims the interaction."""
+    """What the request carried; None if no dialect claims the interaction. Raises: DialectError."""
     opening = _opening(interaction, _first(interaction.response))
     dialect = detect(opening)
-    return None if dialect is None else dialect.read_request(opening.request)
+    if dialect is None:
+        return None
+    with blamed(dialect):
+        return dialect.read_request(opening.request)
 
 
 def spoken_of(interactions: Iterable[Interaction]) -> tuple[Spoken, ...]:
@@ -127,10 +132,13 @@ def conversations_of(cassette: Cassette) -> tuple[Conversation, ...]:
 
 
 def label_of(interaction: Interaction) -> tuple[str, str | None] | None:
-    """The names of dialect and vendor; None if no dialect claims the interaction."""
+    """The names of dialect and vendor; None if no dialect claims it. Raises: DialectError."""
     opening = _opening(interaction, _first(interaction.response))
     dialect = detect(opening)
-    return None if dialect is None else (dialect.name, dialect.vendor(opening))
+    if dialect is None:
+        return None
+    with blamed(dialect):
+        return dialect.name, dialect.vendor(opening)
 
 
 def heard(found: Iterable[Frame]) -> Iterator[Frame]:

@@ -101,3 +101,28 @@ def test_the_highest_claim_is_spoken() -> None:
 def test_installed_ones_are_asked_by_default() -> None:
     found = detect(Opening(request=Request(path="/v1/messages")))
     assert isinstance(found, AnthropicMessages)
+
+
+@pytest.mark.parametrize("member", ["claims", "vendor", "reader", "ends", "read_request"])
+def test_a_dialect_without_a_member_is_refused_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, member: str
+) -> None:
+    class Acme(OpenAIChat):
+        name = "acme-chat"
+
+    monkeypatch.setattr(Acme, member, None)
+    monkeypatch.setattr("stream_cassette.dialects.openai_chat.Acme", Acme, raising=False)
+    acme = point("acme-chat", "stream_cassette.dialects.openai_chat:Acme")
+    with pytest.raises(DialectError, match=rf"dialect 'acme-chat' .* has no {member}\(\)"):
+        loaded([acme])
+
+
+def test_what_a_dialect_raises_names_it() -> None:
+    class Acme(OpenAIChat):
+        name = "acme-chat"
+
+        def claims(self, opening: Opening) -> int:
+            return int({}["op"])
+
+    with pytest.raises(DialectError, match="dialect 'acme-chat' fails: KeyError"):
+        detect(Opening(), {"acme-chat": Acme()})

@@ -5,16 +5,19 @@ Ours are entry points of this distribution, found as anybody else's: see `_proto
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 
 from stream_cassette.dialects._protocol import Dialect, Opening
 from stream_cassette.errors import DialectError
 
-__all__ = ["GROUP", "detect", "dialects", "loaded"]
+__all__ = ["GROUP", "blamed", "detect", "dialects", "loaded"]
 
 GROUP = "stream_cassette.dialects"
+
+_MEMBERS = ("claims", "vendor", "reader", "ends", "read_request", "error_bytes")
 
 
 @lru_cache(maxsize=1)
@@ -40,23 +43,42 @@ def loaded(points: Iterable[EntryPoint]) -> Mapping[str, Dialect]:
 
 
 def detect(opening: Opening, known: Mapping[str, Dialect] | None = None) -> Dialect | None:
-    """The dialect with the highest claim, None if nobody claims; the first by name among equals."""
+    """The dialect with the highest claim, None if nobody claims; the first by name among equals.
+
+    Raises: DialectError: one can't even say whether it claims.
+    """
     best: Dialect | None = None
     highest = 0
     for one in (dialects() if known is None else known).values():
-        claim = one.claims(opening)
+        with blamed(one):
+            claim = one.claims(opening)
         if claim > highest:
             best, highest = one, claim
     return best
+
+
+@contextmanager
+def blamed(one: Dialect) -> Iterator[None]:
+    """What goes wrong in here is the dialect's fault, and says so. Raises: DialectError."""
+    try:
+        yield
+    except Exception as error:
+        what = str(error) if isinstance(error, DialectError) else repr(error)
+        raise DialectError(f"dialect {one.name!r} fails: {what}") from error
 
 
 def _load(point: EntryPoint) -> Dialect:
     try:
         one: Dialect = point.load()()
     except Exception as error:
-        raise DialectError(f"dialect {point.name!r} ({_whose(point)}) does not load") from error
+        raise DialectError(
+            f"dialect {point.name!r} ({_whose(point)}) does not load: {error!r}"
+        ) from error
     if one.name != point.name:
         raise DialectError(f"dialect {point.name!r} ({_whose(point)}) calls itself {one.name!r}")
+    lacking = [member for member in _MEMBERS if not callable(getattr(one, member, None))]
+    if lacking:
+        raise DialectError(f"dialect {point.name!r} ({_whose(point)}) has no {lacking[0]}()")
     return one
 
 
