@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from stream_cassette.cassette.model import Interaction
+from stream_cassette.cassette.model import Interaction, header
 from stream_cassette.meaning import exchange_of, frames_of, history_of
 from stream_cassette.store.files import read
 from stream_cassette.wire.framing import decoder_for
@@ -47,9 +47,9 @@ def cut_everywhere(path: Path) -> Iterator[bool]:
     """
     for one in read(path).interactions:
         body, whole = one.response.body, frames_of(one.response)
-        media = dict(one.response.headers).get("content-type")
+        media = header(one.response.headers, "content-type")
         for places in _places(len(body)):
-            decoder = decoder_for(media)
+            decoder = decoder_for(media, body)
             found = [frame for a, b in pairwise(places) for frame in decoder.feed(body[a:b])]
             yield found + decoder.close() == whole
         yield _said(replace(one, response=replace(one.response, cuts=None))) == _said(one)
