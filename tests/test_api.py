@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from stream_cassette.api import (
     assert_conversations_match,
+    check_echo,
     compare,
     dump,
     exchange_of,
@@ -127,3 +129,11 @@ def test_exchange_of() -> None:
     assert exchange is not None and exchange.vendor == "vercel"
     elsewhere = replace(one.request, url="https://example.com/weather", body=b"")
     assert exchange_of(replace(one, request=elsewhere, response=Response(status=200))) is None
+
+
+def test_what_is_no_conversation_or_cassette_is_refused_with_the_way_to_one() -> None:
+    cassette: Any = Cassette()
+    with pytest.raises(UsageError, match=r"load\(path\)\.conversation, not a Cassette"):
+        assert_conversations_match(cassette, cassette)
+    with pytest.raises(UsageError, match=r"such as load\(path\), not a str"):
+        check_echo("weather.yaml")  # type: ignore[arg-type]

@@ -78,7 +78,14 @@ def check_echo(cassette: Cassette) -> tuple[EchoFinding, ...]:
 
     Signatures and encrypted reasoning, tool calls, their ids and results, by each provider's own
     rules; in the order of the requests. Nothing found: an empty tuple.
+
+    Raises:
+        UsageError: something that is no cassette.
     """
+    if not isinstance(cassette, Cassette):
+        raise UsageError(
+            f"checked is a cassette, such as load(path), not a {type(cassette).__name__}"
+        )
     return echo_findings(cassette)
 
 
@@ -143,11 +150,18 @@ def compare(
     with `[*]` and `..`; what is below them is left out.
 
     Raises:
-        UsageError: no such level, or not a path.
+        UsageError: no such level, not a path, or something that is no conversation.
     """
     from stream_cassette.comparison import match
     from stream_cassette.comparison.ignore import level_of
+    from stream_cassette.conversation.model import Conversation
 
+    for one in (a, b):
+        if not isinstance(one, Conversation):
+            raise UsageError(
+                f"compared are conversations, such as load(path).conversation, not a "
+                f"{type(one).__name__}"
+            )
     return match.compare(
         a, b, level=level_of(level), ignores=_ignoring(ignore), is_volatile=_never_counts
     )
