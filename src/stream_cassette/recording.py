@@ -42,7 +42,7 @@ class Recording:
         self._run = run
         self._pid = os.getpid()
         self._journal = Journal(path, options.redaction, {"mode": mode.value, "holder": _holder()})
-        self.recorder = Recorder(
+        self.recorder: Recorder = Recorder(
             self._journal,
             clock=clock.monotonic,
             now=clock.now,

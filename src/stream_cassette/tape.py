@@ -50,8 +50,8 @@ class Tape:
 
     def __init__(self, path: Path, mode: RecordMode, options: TapeOptions) -> None:
         self.path = path
-        self.mode = mode
-        self.options = options
+        self.mode: RecordMode = mode
+        self.options: TapeOptions = options
         self._loaded = Cassette(path=str(path))
         self._session: Session | None = None
         self._recording: Recording | None = None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from stream_cassette import pipeline
+from stream_cassette.cassette.model import Cassette
 from stream_cassette.cassette.redact import redact
 from stream_cassette.errors import CassetteNotFound
 from stream_cassette.session.memory import MemoryBook
@@ -36,10 +37,10 @@ class Verifying:
                 path=str(path),
                 hint="record it first: --stream-record=once, or record='once'",
             )
-        self.loaded = files.read(path)
-        self.verdict = Verdict()
+        self.loaded: Cassette = files.read(path)
+        self.verdict: Verdict = Verdict()
         self._options = options
-        self.recorder = Recorder(
+        self.recorder: Recorder = Recorder(
             MemoryBook(),
             clock=clock.monotonic,
             now=clock.now,

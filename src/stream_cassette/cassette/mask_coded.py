@@ -59,7 +59,7 @@ class CodedMasker:
         self._inner = inner(self._decoded)
         self._is_coded: bool | None = False  # None while too little of the string is there
         self._is_padded = False
-        self.is_other = False  # whether some of the string is any other text
+        self.is_other: bool = False  # whether some of the string is any other text
         self._rest = b""  # digits, as written, that make no three bytes yet
         self._held = 0
         self._place = "body"

@@ -36,7 +36,7 @@ class GapMasker:
         self._data, self._start = b"", 0
         self._kept = b""  # the gap so far, while it is JSON
         self._is_text = False
-        self.has_found = False
+        self.has_found: bool = False
 
     @property
     def channel(self) -> Channel:

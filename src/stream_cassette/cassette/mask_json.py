@@ -37,13 +37,13 @@ class Node:
     __slots__ = ("channel", "children", "is_kept", "is_named", "is_opaque", "is_secret", "key")
 
     def __init__(self, key: str | int, is_named: bool, is_secret: bool, is_opaque: bool) -> None:
-        self.key = key
-        self.is_named = is_named  # its own name is a secret's
-        self.is_secret = is_secret
-        self.is_opaque = is_opaque
+        self.key: str | int = key
+        self.is_named: bool = is_named  # its own name is a secret's
+        self.is_secret: bool = is_secret
+        self.is_opaque: bool = is_opaque
         self.children: dict[bytes | int, Node] = {}
         self.channel: Any = None
-        self.is_kept = False  # the same one comes for the same path
+        self.is_kept: bool = False  # the same one comes for the same path
 
 
 class _Level:
@@ -75,6 +75,12 @@ class StringPiece:
 
     __slots__ = ("begins", "end", "ends", "is_key", "start")
 
+    begins: bool
+    end: int
+    ends: bool
+    is_key: bool
+    start: int
+
     def __init__(self, start: int, end: int, is_key: bool, begins: bool, ends: bool) -> None:
         self.start, self.end, self.is_key = start, end, is_key
         self.begins, self.ends = begins, ends
@@ -88,9 +94,9 @@ class JsonStrings:
         self._gaps = gaps
         self._own_items = own_items
         self._nodes = 0
-        self.root = Node("", False, False, False)
+        self.root: Node = Node("", False, False, False)
         self.root.is_kept = True
-        self.carried = 0  # bytes at the end of the data that begin an escape: feed them again
+        self.carried: int = 0  # bytes at the end of the data that begin an escape: feed them again
         self._levels: list[_Level] = []
         self._in: Node | None = None  # the string that is open
         self._key = b""

@@ -32,7 +32,7 @@ class BodyOutput:
     """The bytes of the feed that is under way, what changes before them, and what was found."""
 
     def __init__(self) -> None:
-        self.held = 0
+        self.held: int = 0
         self.places: dict[str, None] = {}
         self._base = 0  # where in the body this feed's bytes begin
         self._size = 0

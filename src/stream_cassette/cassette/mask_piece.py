@@ -28,9 +28,12 @@ class Piece:
 
     __slots__ = ("raw", "start", "text")
 
+    raw: bytes
+    text: bytes
+
     def __init__(self, raw: bytes, start: int) -> None:
         self.text = self.raw = raw
-        self.start = start
+        self.start: int = start
 
     def spot(self, index: int) -> Spot:
         """Where the byte at `index` of the text stands."""

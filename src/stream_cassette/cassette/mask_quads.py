@@ -72,7 +72,7 @@ class CodedOutput:
 
     def __init__(self, output: MaskOutput) -> None:
         self.places: dict[str, None] = {}
-        self.size = 0  # of the decoded text so far
+        self.size: int = 0  # of the decoded text so far
         self._output = output
         self._stretches: list[_Stretch] = []
         self._starts: list[int] = []

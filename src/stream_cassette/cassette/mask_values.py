@@ -47,7 +47,7 @@ class ValueChannel(Channel):
 
     def __init__(self, redaction: Redaction, place: str = "body") -> None:
         super().__init__(finder_of(redaction))
-        self.place = place
+        self.place: str = place
         self._nested = NestedNames(redaction)
         self._size = 0  # of the value so far
         self._is_own = True  # whether the value goes on from none
@@ -59,7 +59,7 @@ class ValueChannel(Channel):
         self._echo: list[Piece] | None = None  # pieces of what may be the last value once more
         # a value, in its quotes, that changes nothing when it comes again; where it came last:
         # the offset of a line, the line's parts, and which part it is
-        self.settled = b""
+        self.settled: bytes = b""
         self.again: tuple[int, list[bytes], int] | None = None
 
     @property

@@ -24,6 +24,9 @@ _BLANKS = (b"\\n", b"\\r", b"\\t")
 class Rules:
     """The rules of one Redaction."""
 
+    is_form: bool
+    is_url: bool
+
     def __init__(
         self,
         shapes: Iterable[Shape],
@@ -34,8 +37,10 @@ class Rules:
         is_url: bool = False,
     ) -> None:
         self.is_form, self.is_url = is_form, is_url
-        self.boundary = BOUNDARY - {ord("+")} if is_form else BOUNDARY
-        self.patterns = tuple((re.compile(p.encode()), _literal(p).encode()) for p in patterns)
+        self.boundary: frozenset[int] = BOUNDARY - {ord("+")} if is_form else BOUNDARY
+        self.patterns: tuple[tuple[re.Pattern[bytes], bytes], ...] = tuple(
+            (re.compile(p.encode()), _literal(p).encode()) for p in patterns
+        )
         self._shapes: dict[bytes, list[Shape]] = {}
         self._literals: dict[bytes, list[tuple[bytes, int]]] = {}
         for shape in shapes:

@@ -52,8 +52,8 @@ class Search:
         # what every secret in a text begins with, escaped or not
         heads = {literal[:4] for literal in literals} | {prefix[:4] for prefix in prefixes}
         self._heads = re.compile(b"|".join(map(re.escape, sorted({*heads, b"\\"}))))
-        self.shortest = 1 if self._patterns else min(map(len, [*literals, b"12345678"]))
-        self.overlap = max(map(len, [*literals, bytes(_OVERLAP)]))
+        self.shortest: int = 1 if self._patterns else min(map(len, [*literals, b"12345678"]))
+        self.overlap: int = max(map(len, [*literals, bytes(_OVERLAP)]))
 
     def hits(self, text: bytes, *, opaque: bool = False, ends: bool = True) -> Iterator[Hit]:
         """What looks like a secret in `text`.
@@ -105,7 +105,7 @@ class Strand:
         self._search = search
         self._text = bytearray()
         self._begins = True
-        self.last = b""
+        self.last: bytes = b""
 
     def feed(self, piece: bytes) -> list[Hit]:
         """Take the next piece; what shows in the text so far, now and then."""

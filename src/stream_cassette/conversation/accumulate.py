@@ -91,7 +91,7 @@ class Accumulator:
 
     def __init__(self) -> None:
         self.frame = 0
-        self.ended = False
+        self.ended: bool = False
         self._marker = False
         self._candidates: dict[int, _Candidate] = {}
         self._start: dict[str, str] = {}

@@ -43,7 +43,7 @@ class Journal:
     def __init__(
         self, path: Path, redaction: Redaction, about: Mapping[str, object] | None = None
     ) -> None:
-        self.path = journal_path(path)
+        self.path: Path = journal_path(path)
         self._cassette = path
         self._redaction = redaction
         self._lock = RLock()  # taken twice where a stream that nobody closed is collected meanwhile

@@ -50,6 +50,7 @@ class Gate(Protocol):
 
     def __hash__(self) -> int:
         """The patches are made once for each gate."""
+        ...
 
 
 class Patches:
