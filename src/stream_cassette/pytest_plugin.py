@@ -63,10 +63,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(workers)
     mode = config.getoption("stream_record")
     if mode is not None:
-        from stream_cassette.plugin.options import Outside, as_pytests, record_mode
+        from stream_cassette.plugin import options
 
-        with as_pytests():
-            record_mode([], {}, Outside(cli_record=str(mode)))
+        with options.as_pytests():
+            options.record_mode([], {}, options.Outside(cli_record=str(mode)))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -144,6 +144,6 @@ def _may_be_guarded(item: pytest.Item) -> bool:
 
 
 def _register(config: pytest.Config) -> None:
-    from stream_cassette.plugin.hooks import register
+    from stream_cassette.plugin import hooks
 
-    register(config)
+    hooks.register(config)

@@ -1,6 +1,7 @@
 """A test project of its own, and a provider on loopback for it to call.
 
-Inner runs find the client modules loaded, because they are imported here.
+Inner runs find the client modules and the plugin's loaded, because they are imported here: what an
+inner run imports is taken out of `sys.modules` again, and would be there twice.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx2  # noqa: F401
 import pytest
 
+import stream_cassette.plugin.hooks
 import stream_cassette.tape  # noqa: F401
 
 __all__ = ["INI", "ONE", "TWO", "Project", "Provider", "fewer", "project", "provider"]
