@@ -228,7 +228,8 @@ with use_cassette(path, unplayed="ignore"):
 assert "stream_cassette.comments" not in sys.modules
 """
     path = CASSETTES / "openai_chat" / "stepfun.yaml"
-    subprocess.run([sys.executable, "-c", code, str(path)], check=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code, str(path)], check=False, timeout=60)
+    assert done.returncode == 0
 
 
 def test_a_dialect_that_fails_costs_no_recording(monkeypatch: pytest.MonkeyPatch) -> None:

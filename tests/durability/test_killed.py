@@ -162,7 +162,8 @@ def test_kill_9_at_a_random_moment(
         child.pipe.poll(dice.random() * 0.02)
     child.process.kill()
     child.end()
-    _check(path, child.received, old=OLD)
+    found = _check(path, child.received, old=OLD)
+    assert found in {"recovered", "published"} or (found, child.received) == ("nothing begun", b"")
 
 
 def _calls(server: ScriptedServer, context: Any, path: Path) -> int:

@@ -43,7 +43,7 @@ def test_ours_there(ours: Ours, pytester: pytest.Pytester) -> None:
     directory.mkdir(parents=True)
     shutil.copy(ours.path, directory / "test_rows.yaml")
     rows = [(row.id, ours.url(row.id), row.body) for row in ROWS]
-    _run(pytester, rows, "none")
+    assert _run(pytester, rows, "none") == directory / "test_rows.yaml"
 
 
 def test_theirs_here(pytester: pytest.Pytester) -> None:

@@ -37,6 +37,21 @@ _OFFSET = struct.Struct("<d")
 _START = struct.Struct("<Q")
 
 
+class _Tail:
+    """The last part of the decoded body; trimmed now and then, for a read has few bytes."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def add(self, data: bytes) -> None:
+        self._data += data
+        if len(self._data) > 2 * TAIL_BYTES:
+            del self._data[:-TAIL_BYTES]
+
+    def value(self) -> bytes:
+        return bytes(self._data[-TAIL_BYTES:])
+
+
 class PlainBody:
     """A body without a content coding, or with one that can't be undone here."""
 
@@ -44,11 +59,16 @@ class PlainBody:
         self._number = number
         self._masker = masker
         self._marked = False
-        self.tail = b""
+        self._tail = _Tail()
+
+    @property
+    def tail(self) -> bytes:
+        """The last part of the decoded body."""
+        return self._tail.value()
 
     def chunk(self, data: bytes, offset_ms: float) -> bytes:
         """The records for one read."""
-        self.tail = (self.tail + data)[-TAIL_BYTES:]
+        self._tail.add(data)
         masked, patches = self._masker.feed(data)
         out = [] if self._marked or masked == data else [pack(Kind.MASKED, self._number)]
         self._marked = self._marked or bool(out)
@@ -78,7 +98,12 @@ class CodedBody:
         self._redaction = redaction
         self._waiting: list[bytes] | None = []  # reads as they came; None once given up
         self._blind = False  # from some read on, the bytes are not what the coding says
-        self.tail = b""
+        self._tail = _Tail()
+
+    @property
+    def tail(self) -> bytes:
+        """The last part of the decoded body."""
+        return self._tail.value()
 
     def chunk(self, data: bytes, offset_ms: float) -> bytes:
         """The records for one read."""
@@ -110,7 +135,7 @@ class CodedBody:
             return b""
 
     def _text(self, plain: bytes, offset_ms: float) -> Iterator[bytes]:
-        self.tail = (self.tail + plain)[-TAIL_BYTES:]
+        self._tail.add(plain)
         masked, patches = self._masker.feed(plain)
         yield from _patches(self._number, patches)
         yield pack(Kind.PLAIN, self._number, _OFFSET.pack(offset_ms) + masked)

@@ -67,7 +67,14 @@ def _failure(client: ModuleType, ending: Ending) -> Exception:
 @cache
 def streams(client: ModuleType) -> SimpleNamespace:
     """The module's four stream classes: Taken, AsyncTaken, Played, AsyncPlayed."""
+    taken, played = _sync_streams(client)
+    async_taken, async_played = _async_streams(client)
+    return SimpleNamespace(
+        Taken=taken, AsyncTaken=async_taken, Played=played, AsyncPlayed=async_played
+    )
 
+
+def _sync_streams(client: ModuleType) -> tuple[type, type]:
     class Taken(client.SyncByteStream):  # type: ignore[name-defined, misc]
         """Hands every chunk on as it comes, after the take has it."""
 
@@ -96,6 +103,20 @@ def streams(client: ModuleType) -> SimpleNamespace:
             self._take.leave()
             self._inner.close()
 
+    class Played(client.SyncByteStream):  # type: ignore[name-defined, misc]
+        """The recorded pieces, then the recorded ending."""
+
+        def __init__(self, playback: Playback) -> None:
+            self._playback = playback
+
+        def __iter__(self) -> Iterator[bytes]:
+            yield from self._playback.pieces
+            finish(client, self._playback.response.ending)
+
+    return Taken, Played
+
+
+def _async_streams(client: ModuleType) -> tuple[type, type]:
     class AsyncTaken(client.AsyncByteStream):  # type: ignore[name-defined, misc]
         """Hands every chunk on as it comes, after the take has it.
 
@@ -128,16 +149,6 @@ def streams(client: ModuleType) -> SimpleNamespace:
             self._take.leave()
             await self._inner.aclose()
 
-    class Played(client.SyncByteStream):  # type: ignore[name-defined, misc]
-        """The recorded pieces, then the recorded ending."""
-
-        def __init__(self, playback: Playback) -> None:
-            self._playback = playback
-
-        def __iter__(self) -> Iterator[bytes]:
-            yield from self._playback.pieces
-            finish(client, self._playback.response.ending)
-
     class AsyncPlayed(client.AsyncByteStream):  # type: ignore[name-defined, misc]
         """The recorded pieces, then the recorded ending."""
 
@@ -154,6 +165,4 @@ def streams(client: ModuleType) -> SimpleNamespace:
             await finish_async(client, self._ending)
             raise StopAsyncIteration
 
-    return SimpleNamespace(
-        Taken=Taken, AsyncTaken=AsyncTaken, Played=Played, AsyncPlayed=AsyncPlayed
-    )
+    return AsyncTaken, AsyncPlayed
