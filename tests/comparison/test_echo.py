@@ -376,9 +376,11 @@ def test_whatever_stands_anywhere(pair: Pair) -> None:
             def change(body: dict[str, Any], steps: Steps = steps, odd: Any = odd) -> None:
                 at(body, steps[:-1])[steps[-1]] = odd
 
-            json.dumps([one.to_dict() for one in findings(pair.cassette(change))])
+            found = findings(pair.cassette(change))
+            assert all(json.dumps(one.to_dict()) and one.message for one in found)
     for steps in places_of(pair.answer):
         for odd in ODD:
             answer = copy.deepcopy(pair.answer)
             at(answer, steps[:-1])[steps[-1]] = odd
-            findings(replace(pair, answer=answer).cassette())
+            found = findings(replace(pair, answer=answer).cassette())
+            assert all(one.message for one in found)

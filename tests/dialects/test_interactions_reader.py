@@ -220,4 +220,5 @@ def nested(levels: int = 1_000) -> Any:
 def test_a_deep_event_raises_nothing(kind: str, name: str) -> None:
     deep = {"type": nested(), "text": nested(), "arguments": nested(), "content": nested()}
     for value in (nested(), deep, {**deep, "type": "thought"}, {**deep, "type": "text"}):
-        exchange_of(start(0), {"event_type": kind, "index": 0, name: value})
+        exchange = exchange_of(start(0), {"event_type": kind, "index": 0, name: value})
+        assert exchange.dialect == "gemini-interactions"
