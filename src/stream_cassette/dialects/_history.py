@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from stream_cassette.conversation.media import Blob, Uri
-from stream_cassette.conversation.model import Message
+from stream_cassette.conversation.model import Message, Tool
 from stream_cassette.conversation.parts import JSON, Part, ToolCallResponse
-from stream_cassette.dialects._json import loads
+from stream_cassette.dialects._json import loads, mapping, text
 
-__all__ = ["arguments_of", "media", "modality_of", "turns"]
+__all__ = ["arguments_of", "function_tools", "media", "modality_of", "turns"]
 
 
 def turns(messages: Iterable[Message]) -> tuple[Message, ...]:
@@ -59,3 +60,18 @@ def media(url: str, *, modality: str, path: str) -> Part:
     except ValueError:
         return Uri(uri=url, modality=modality, path=path)
     return Blob(data=content, modality=modality, mime_type=mime_type or None, path=path)
+
+
+def function_tools(tools: JSON) -> tuple[Tool, ...]:
+    """The tools offered as a list of `{"type": "function", "function": {...}}`."""
+    return tuple(_function_tool(mapping(one)) for one in (tools if isinstance(tools, list) else ()))
+
+
+def _function_tool(tool: Mapping[str, Any]) -> Tool:
+    function = mapping(tool.get("function"))
+    return Tool(
+        name=text(function.get("name")) or "",
+        kind=text(tool.get("type")) or "function",
+        description=text(function.get("description")),
+        parameters=function.get("parameters"),
+    )

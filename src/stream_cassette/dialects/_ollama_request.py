@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stream_cassette.conversation.media import Blob
-from stream_cassette.conversation.model import History, Message, Tool
+from stream_cassette.conversation.model import History, Message
 from stream_cassette.conversation.parts import (
     JSON,
     Generic,
@@ -22,7 +22,7 @@ from stream_cassette.conversation.parts import (
     ToolCall,
     ToolCallResponse,
 )
-from stream_cassette.dialects._history import turns
+from stream_cassette.dialects._history import function_tools, turns
 from stream_cassette.dialects._json import mapping, text
 
 __all__ = ["call_of", "read_request"]
@@ -30,7 +30,7 @@ __all__ = ["call_of", "read_request"]
 
 def read_request(body: Mapping[str, Any]) -> History:
     """The history that the request's body carries."""
-    entries, tools = body.get("messages"), body.get("tools")
+    entries = body.get("messages")
     messages = [
         _message(mapping(entry), f"messages[{position}]")
         for position, entry in enumerate(entries if isinstance(entries, list) else ())
@@ -39,7 +39,7 @@ def read_request(body: Mapping[str, Any]) -> History:
         messages = _prompted(body)
     return History(
         messages=turns(messages),
-        tools=tuple(_tool(mapping(one)) for one in (tools if isinstance(tools, list) else ())),
+        tools=function_tools(body.get("tools")),
         model=text(body.get("model")),
     )
 
@@ -109,13 +109,3 @@ def _prompted(body: Mapping[str, Any]) -> list[Message]:
             parts.append(Text(content=said, path=name))
     parts += _images(body.get("images"), "images")
     return [*out, Message(role="user", parts=tuple(parts), path="prompt")] if parts else out
-
-
-def _tool(tool: Mapping[str, Any]) -> Tool:
-    function = mapping(tool.get("function"))
-    return Tool(
-        name=text(function.get("name")) or "",
-        kind=text(tool.get("type")) or "function",
-        description=text(function.get("description")),
-        parameters=function.get("parameters"),
-    )

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from stream_cassette.conversation.delta import Delta, Unfamiliar
-from stream_cassette.conversation.model import History, Message, Tool
+from stream_cassette.conversation.model import History, Message
 from stream_cassette.conversation.parts import Part, Reasoning
 from stream_cassette.dialects._cohere_blocks import PLAN, call_of, content_of, result_of
 from stream_cassette.dialects._cohere_reader import EVENTS, CohereEvents
-from stream_cassette.dialects._history import turns
+from stream_cassette.dialects._history import function_tools, turns
 from stream_cassette.dialects._json import mapping, object_of, text
 from stream_cassette.dialects._protocol import Opening, Request
 from stream_cassette.dialects._vendors import by_host
@@ -60,14 +60,14 @@ class CohereChat:
     def read_request(self, request: Request) -> History:
         """Messages, tools and model."""
         body = mapping(request.value)
-        entries, tools = body.get("messages"), body.get("tools")
+        entries = body.get("messages")
         messages = [
             _message(mapping(entry), f"messages[{position}]")
             for position, entry in enumerate(entries if isinstance(entries, list) else ())
         ]
         return History(
             messages=turns(messages),
-            tools=tuple(_tool(mapping(one)) for one in (tools if isinstance(tools, list) else ())),
+            tools=function_tools(body.get("tools")),
             model=text(body.get("model")),
         )
 
@@ -115,13 +115,3 @@ def _said(entry: Mapping[str, Any], path: str) -> Iterator[Part]:
     calls = entry.get("tool_calls")
     for position, one in enumerate(calls if isinstance(calls, list) else ()):
         yield call_of(mapping(one), f"{path}.tool_calls[{position}]")
-
-
-def _tool(tool: Mapping[str, Any]) -> Tool:
-    function = mapping(tool.get("function"))
-    return Tool(
-        name=text(function.get("name")) or "",
-        kind=text(tool.get("type")) or "function",
-        description=text(function.get("description")),
-        parameters=function.get("parameters"),
-    )
