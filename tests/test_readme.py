@@ -14,7 +14,7 @@ from stream_cassette.session.mode import RULES, RecordMode
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-REFERENCE = (ROOT / "docs" / "index.md").read_text("utf-8")
+REFERENCE = (ROOT / "docs" / "reference" / "python.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
