@@ -1,6 +1,7 @@
 """The pytest plugin: options, markers, fixtures.
 
-The rest is in `plugin/`, loaded only in a run that has a test on a cassette.
+The options are the table in `plugin/declared.py`. The rest of `plugin/` is loaded only in a run
+that has a test on a cassette.
 """
 
 from __future__ import annotations
@@ -10,52 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stream_cassette.plugin import declared
+
 if TYPE_CHECKING:
     from stream_cassette.plugin.loader import Loader
     from stream_cassette.tape import Tape
 
-_INI: tuple[tuple[str, Any, str], ...] = (
-    ("stream_record", "string", "record mode: none (default), once, new, all, verify"),
-    ("stream_unplayed", "string", "interactions never played: fail (default), warn, ignore"),
-    ("stream_level", "string", "what verify compares of answers: frames or bytes"),
-    ("stream_cassette_dir", "string", "where cassettes live; '{test_dir}/cassettes' for beside"),
-    ("stream_ignore_hosts", "args", "hosts whose requests pass untouched"),
-    ("stream_block_network", "bool", "guard tests that are on no cassette, too"),
-    ("stream_allowed_hosts", "args", "hosts that guarded tests may reach"),
-    ("stream_lock_timeout", "string", "seconds to wait while somebody else records to a path"),
-    ("stream_dummy_keys", "args", "key variables to set on replay too; 'false' for none at all"),
-)
-_MARKERS = (
-    "stream_cassette(name=None, /, **options): run the test on a recorded or replayed cassette",
-    "stream_network(block=..., allowed_hosts=...): whether the test may reach the network",
-)
-_DEFAULTS: dict[str, Any] = {"args": [], "bool": False}
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "record": {"metavar": "MODE", "help": "over STREAM_RECORD, marks and ini; also in CI"},
-    "level": {"choices": ("frames", "bytes"), "help": "what verify compares of answers"},
-    "unplayed": {"choices": ("fail", "warn", "ignore"), "help": "for interactions never played"},
-    "block-network": {"action": "store_true", "help": "guard tests that are on no cassette, too"},
-    "allowed-hosts": {
-        "action": "append",
-        "default": [],
-        "metavar": "HOSTS",
-        "help": "what guarded tests may reach: names, *.example.com, addresses, networks",
-    },
-}
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The command-line options and their ini twins."""
-    group = parser.getgroup("stream-cassette", "record and replay HTTP streams")
-    for name, settings in _OPTIONS.items():
-        group.addoption(f"--stream-{name}", dest=f"stream_{name.replace('-', '_')}", **settings)
-    for name, kind, text in _INI:
-        parser.addini(name, text, type=kind, default=_DEFAULTS.get(kind))
+    declared.declare(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The markers; and a mode that does not exist is refused before anything runs."""
-    for marker in _MARKERS:
+    for marker in declared.MARKERS:
         config.addinivalue_line("markers", marker)
     if hasattr(config.hook, "pytest_configure_node"):  # pytest-xdist is there
         from stream_cassette.plugin import workers
@@ -66,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from stream_cassette.plugin import options
 
         with options.as_pytests():
-            options.record_mode([], {}, options.Outside(cli_record=str(mode)))
+            options.record_mode([], {}, options.Outside(cli={"record": str(mode)}))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -25,21 +25,21 @@ from stream_cassette.plugin.options import (
     ("marks", "config", "outside", "mode"),
     [
         ([], {}, {}, "none"),
-        ([], {}, {"ini_record": "once"}, "once"),
-        ([], {"record": "new"}, {"ini_record": "once"}, "new"),
-        ([{"record": "all"}], {"record": "new"}, {"ini_record": "once"}, "all"),
+        ([], {}, {"ini": {"record": "once"}}, "once"),
+        ([], {"record": "new"}, {"ini": {"record": "once"}}, "new"),
+        ([{"record": "all"}], {"record": "new"}, {"ini": {"record": "once"}}, "all"),
         ([{"record": "once"}, {"record": "all"}], {}, {}, "once"),
         ([{}, {"record": "all"}], {}, {}, "all"),
         ([{"record": None}], {"record": "new"}, {}, "new"),
-        ([{"record": "all"}], {}, {"env_record": "none"}, "none"),
-        ([{"record": "all"}], {}, {"env_record": ""}, "all"),
-        ([{"record": "all"}], {}, {"env_record": "new", "cli_record": "once"}, "once"),
+        ([{"record": "all"}], {}, {"env": {"record": "none"}}, "none"),
+        ([{"record": "all"}], {}, {}, "all"),
+        ([{"record": "all"}], {}, {"env": {"record": "new"}, "cli": {"record": "once"}}, "once"),
         ([{"record": "all"}], {}, {"ci": True}, "none"),
-        ([], {}, {"ci": True, "env_record": "all"}, "none"),
-        ([], {}, {"ci": True, "cli_record": "all"}, "all"),
-        ([{"record": "verify"}], {}, {"ci": True, "env_record": "verify"}, "none"),
-        ([], {}, {"ci": True, "cli_record": "verify"}, "verify"),
-        ([], {}, {"cli_record": "rewrite"}, "all"),
+        ([], {}, {"ci": True, "env": {"record": "all"}}, "none"),
+        ([], {}, {"ci": True, "cli": {"record": "all"}}, "all"),
+        ([{"record": "verify"}], {}, {"ci": True, "env": {"record": "verify"}}, "none"),
+        ([], {}, {"ci": True, "cli": {"record": "verify"}}, "verify"),
+        ([], {}, {"cli": {"record": "rewrite"}}, "all"),
         ([{"record": "new_episodes"}], {}, {}, "new"),
     ],
 )
@@ -53,9 +53,9 @@ def test_record_mode(
     ("marks", "outside", "said"),
     [
         ([{"record": "often"}], {}, "record: 'often'"),
-        ([], {"cli_record": "often"}, "--stream-record: 'often'"),
-        ([], {"env_record": "often"}, "STREAM_RECORD: 'often'"),
-        ([], {"ini_record": "often"}, "stream_record: 'often'"),
+        ([], {"cli": {"record": "often"}}, "--stream-record: 'often'"),
+        ([], {"env": {"record": "often"}}, "STREAM_RECORD: 'often'"),
+        ([], {"ini": {"record": "often"}}, "stream_record: 'often'"),
     ],
 )
 def test_a_wrong_mode_says_where(
@@ -69,10 +69,10 @@ def test_a_wrong_mode_says_where(
     ("marks", "config", "outside", "choice"),
     [
         ([], {}, {}, "fail"),
-        ([], {}, {"ini_unplayed": "warn"}, "warn"),
-        ([], {"unplayed": "ignore"}, {"ini_unplayed": "warn"}, "ignore"),
+        ([], {}, {"ini": {"unplayed": "warn"}}, "warn"),
+        ([], {"unplayed": "ignore"}, {"ini": {"unplayed": "warn"}}, "ignore"),
         ([{"unplayed": "fail"}], {"unplayed": "ignore"}, {}, "fail"),
-        ([{"unplayed": "fail"}], {}, {"cli_unplayed": "warn"}, "warn"),
+        ([{"unplayed": "fail"}], {}, {"cli": {"unplayed": "warn"}}, "warn"),
     ],
 )
 def test_unplayed(
@@ -89,7 +89,7 @@ def test_a_wrong_unplayed() -> None:
 def test_merged_takes_each_option_from_the_nearest() -> None:
     marks = [{"match_on": ["uri"], "record": "all"}, {"match_on": ["body"], "ignore_body": ["id"]}]
     config = {"ignore_body": ["time"], "allow_repeats": True, "unplayed": "warn"}
-    outside = Outside(ini_ignore_hosts=("localhost",))
+    outside = Outside(ini={"ignore_hosts": ("localhost",)})
     assert merged(marks, config, outside) == {
         "match_on": ["uri"],
         "ignore_body": ["id"],
@@ -97,16 +97,19 @@ def test_merged_takes_each_option_from_the_nearest() -> None:
         "ignore_hosts": ("localhost",),
     }
     assert merged([{"ignore_hosts": []}], {}, outside) == {"ignore_hosts": []}
+    assert merged([], {}, Outside(ini={"lock_timeout": "1.5"})) == {"lock_timeout": 1.5}
+    with pytest.raises(UsageError, match="stream_lock_timeout: 'soon' is no number of seconds"):
+        merged([], {}, Outside(ini={"lock_timeout": "soon"}))
 
 
 @pytest.mark.parametrize(
     ("marks", "config", "outside", "level"),
     [
         ([], {}, {}, None),
-        ([], {}, {"ini_level": "bytes"}, "bytes"),
-        ([], {"level": "frames"}, {"ini_level": "bytes"}, "frames"),
+        ([], {}, {"ini": {"level": "bytes"}}, "bytes"),
+        ([], {"level": "frames"}, {"ini": {"level": "bytes"}}, "frames"),
         ([{"level": "bytes"}], {"level": "frames"}, {}, "bytes"),
-        ([{"level": "bytes"}], {}, {"cli_level": "frames"}, "frames"),
+        ([{"level": "bytes"}], {}, {"cli": {"level": "frames"}}, "frames"),
     ],
 )
 def test_level(
@@ -138,9 +141,8 @@ def test_blocks_network(
 
 def test_allowed_hosts_add_up() -> None:
     outside = Outside(
-        cli_allowed_hosts=("cli.example",),
-        ini_allowed_hosts=("ini.example",),
-        ini_ignore_hosts=("*.ignored.example", "no host"),
+        cli={"allowed_hosts": ["cli.example"]},
+        ini={"allowed_hosts": ["ini.example"], "ignore_hosts": ["*.ignored.example", "no host"]},
     )
     marks = [{"allowed_hosts": "near.example,10.0.0.0/8"}, {"allowed_hosts": ("far.example",)}]
     hosts = allowed_hosts(marks, {"allowed_hosts": ["fixture.example"]}, outside)
@@ -160,8 +162,8 @@ def test_allowed_hosts_add_up() -> None:
     ("mark", "outside", "said"),
     [
         ({"allowed_hosts": ["a/b"]}, {}, "allowed_hosts: 'a/b' is no host"),
-        ({}, {"cli_allowed_hosts": ("a/b",)}, "--stream-allowed-hosts: 'a/b' is no host"),
-        ({}, {"ini_allowed_hosts": ("a/b",)}, "stream_allowed_hosts: 'a/b' is no host"),
+        ({}, {"cli": {"allowed_hosts": ["a/b"]}}, "--stream-allowed-hosts: 'a/b' is no host"),
+        ({}, {"ini": {"allowed_hosts": ["a/b"]}}, "stream_allowed_hosts: 'a/b' is no host"),
     ],
 )
 def test_a_wrong_host_says_where(mark: dict[str, Any], outside: dict[str, Any], said: str) -> None:
@@ -186,4 +188,4 @@ def test_in_ci(value: str | None, said: bool) -> None:
 def test_what_is_refused_is_refused_as_pytest_does() -> None:
     with pytest.raises(pytest.UsageError, match="--stream-record: 'maybe' is no record mode"):
         with as_pytests():
-            record_mode([], {}, Outside(cli_record="maybe"))
+            record_mode([], {}, Outside(cli={"record": "maybe"}))

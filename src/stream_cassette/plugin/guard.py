@@ -54,7 +54,8 @@ def on_cassette(item: pytest.Item, test: Test) -> Iterator[None]:
 def on_plain_test(item: pytest.Item, config: Mapping[str, Any]) -> Iterator[None]:
     """Guard a test that is on no cassette, if it has a guard."""
     outside = run_of(item.config).outside
-    everywhere = outside.cli_block_network or outside.ini_block_network
+    on_command_line = outside.cli.get("block_network", False)
+    everywhere = on_command_line or outside.ini.get("block_network", False)
     try:
         check_keywords(config, "stream_cassette_config")
         hosts = _hosts(item, network_marks_of(item), config, default=everywhere)
@@ -65,7 +66,7 @@ def on_plain_test(item: pytest.Item, config: Mapping[str, Any]) -> Iterator[None
         return
     why = "its mark says block=True"
     if everywhere:
-        why = f"--stream-block-network{'' if outside.cli_block_network else ' (ini)'} is on"
+        why = f"--stream-block-network{'' if on_command_line else ' (ini)'} is on"
     with quiet_threads(), _guard(item, hosts, why, "@pytest.mark.stream_network(block=False)"):
         yield
 

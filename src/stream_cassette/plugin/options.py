@@ -6,7 +6,7 @@ if the command line says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from stream_cassette.errors import UsageError
+from stream_cassette.plugin.declared import OPTIONS, Option, given
 from stream_cassette.session.mode import RecordMode
 from stream_cassette.transport.hosts import Hosts, is_host, split_list
 
@@ -33,45 +34,34 @@ __all__ = [
 
 UNPLAYED = ("fail", "warn", "ignore")
 
-# what a mark, or `stream_cassette_config`, may set; handed on to `use_cassette`, save these
+_ROWS = {option.name: option for option in OPTIONS}
+_HANDED_ON = frozenset(option.name for option in OPTIONS if option.keyword)
+# what a mark, or `stream_cassette_config`, may set besides, and the plugin keeps for itself
 _OURS = frozenset({"allowed_hosts", "block_network", "record", "unplayed"})
-KEYWORDS = frozenset(
-    {
-        "allow_repeats",
-        "allowed_hosts",
-        "before_record",
-        "block_network",
-        "ignore_body",
-        "ignore_hosts",
-        "level",
-        "match_on",
-        "on_miss",
-        "record",
-        "redact",
-        "unplayed",
-    }
+# what `use_cassette` takes that can't be said in a word
+_VALUES = frozenset(
+    {"allow_repeats", "before_record", "ignore_body", "match_on", "on_miss", "redact"}
 )
+KEYWORDS = (_HANDED_ON - {"lock_timeout"}) | _OURS | _VALUES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """What comes from outside the tests: command line, environment, ini; None where not given."""
+    """What comes from outside the tests: command line, environment, ini; only what was given.
 
-    cli_record: str | None = None
-    env_record: str | None = None
-    ini_record: str | None = None
-    cli_unplayed: str | None = None
-    ini_unplayed: str | None = None
-    ini_ignore_hosts: tuple[str, ...] = ()
-    cli_level: str | None = None
-    ini_level: str | None = None
-    cli_block_network: bool = False
-    ini_block_network: bool = False
-    cli_allowed_hosts: tuple[str, ...] = ()
-    ini_allowed_hosts: tuple[str, ...] = ()
+    Each is by the option's name, as in `plugin.declared.OPTIONS`.
+    """
+
+    cli: Mapping[str, Any] = field(default_factory=dict)
+    env: Mapping[str, Any] = field(default_factory=dict)
+    ini: Mapping[str, Any] = field(default_factory=dict)
     ci: bool = False
-    ini_dummy_keys: tuple[str, ...] = field(default=())
-    ini_lock_timeout: str | None = None
+
+    @classmethod
+    def of(cls, config: pytest.Config, environ: Mapping[str, str]) -> Outside:
+        """What holds for the run."""
+        cli, env, ini = given(config, environ)
+        return cls(cli=cli, env=env, ini=ini, ci=in_ci(environ))
 
 
 @contextmanager
@@ -106,20 +96,12 @@ def merged(
     """One set of options for `use_cassette`, `record` aside; `marks` has the nearest first.
 
     Raises:
-        UsageError: `stream_lock_timeout` is no number.
+        UsageError: an option from outside has a value that it can't have.
     """
-    options: dict[str, Any] = {}
-    if outside.ini_ignore_hosts:
-        options["ignore_hosts"] = outside.ini_ignore_hosts
-    if outside.ini_lock_timeout is not None:
-        options["lock_timeout"] = _seconds(outside.ini_lock_timeout, "stream_lock_timeout")
-    if outside.ini_level:
-        options["level"] = outside.ini_level
-    for layer in (config, *reversed(marks)):
-        options.update(layer)
-    if outside.cli_level is not None:
-        options["level"] = outside.cli_level
-    return {key: value for key, value in options.items() if key not in _OURS}
+    layers = [_read(outside.ini, _spelled_in_ini), config, *reversed(marks)]
+    layers += [_read(outside.env, _spelled_in_environment), _read(outside.cli, _spelled_as_flag)]
+    options = {name: value for layer in layers for name, value in layer.items()}
+    return {name: value for name, value in options.items() if name not in _OURS}
 
 
 def record_mode(
@@ -130,15 +112,15 @@ def record_mode(
     Raises:
         UsageError: a name that is no mode, with where it was given.
     """
-    if outside.cli_record is not None:
-        return _parse(outside.cli_record, "--stream-record")
+    if "record" in outside.cli:
+        return _parse(outside.cli["record"], "--stream-record")
     near = _nearest("record", marks, config)
-    if outside.env_record:
-        mode = _parse(outside.env_record, "STREAM_RECORD")
+    if "record" in outside.env:
+        mode = _parse(outside.env["record"], "STREAM_RECORD")
     elif near is not None:
         mode = _parse(near, "record")
     else:
-        mode = _parse(outside.ini_record or RecordMode.NONE, "stream_record")
+        mode = _parse(outside.ini.get("record") or RecordMode.NONE, "stream_record")
     return RecordMode.NONE if outside.ci else mode
 
 
@@ -151,7 +133,7 @@ def unplayed_choice(
         UsageError: anything else was given.
     """
     near = _nearest("unplayed", marks, config)
-    choice = outside.cli_unplayed or near or outside.ini_unplayed or "fail"
+    choice = outside.cli.get("unplayed") or near or outside.ini.get("unplayed") or "fail"
     if choice not in UNPLAYED:
         raise UsageError(f"unplayed: {choice!r} is none of {', '.join(UNPLAYED)}")
     return str(choice)
@@ -179,11 +161,13 @@ def allowed_hosts(
     Raises:
         UsageError: one is no host, with where it was given.
     """
-    given = [("--stream-allowed-hosts", outside.cli_allowed_hosts)]
-    given.append(("stream_allowed_hosts", outside.ini_allowed_hosts))
-    given += [("allowed_hosts", layer.get("allowed_hosts") or ()) for layer in (*marks, config)]
+    said: list[tuple[str, Any]] = [
+        ("--stream-allowed-hosts", ",".join(outside.cli.get("allowed_hosts", ()))),
+        ("stream_allowed_hosts", ",".join(outside.ini.get("allowed_hosts", ()))),
+    ]
+    said += [("allowed_hosts", layer.get("allowed_hosts") or ()) for layer in (*marks, config)]
     listed: list[str] = []
-    for where, values in given:
+    for where, values in said:
         hosts = split_list(values)
         Hosts.parse(hosts, where=where)
         listed += hosts
@@ -195,11 +179,29 @@ def _nearest(key: str, marks: Sequence[Mapping[str, Any]], config: Mapping[str, 
     return next((layer[key] for layer in (*marks, config) if layer.get(key) is not None), None)
 
 
-def _seconds(text: str, where: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise UsageError(f"{where}: {text!r} is no number of seconds") from None
+def _read(said: Mapping[str, Any], spelled: Callable[[Option], str]) -> dict[str, Any]:
+    """What is handed on of values that were given as texts, converted."""
+    found: dict[str, Any] = {}
+    for name in said.keys() & _HANDED_ON:
+        option, value = _ROWS[name], said[name]
+        try:
+            found[name] = value if option.convert is None else option.convert(value)
+        except ValueError:
+            where = spelled(option)
+            raise UsageError(f"{where}: {value!r} is no {option.takes}") from None
+    return found
+
+
+def _spelled_in_ini(option: Option) -> str:
+    return option.key
+
+
+def _spelled_in_environment(option: Option) -> str:
+    return str(option.environment)
+
+
+def _spelled_as_flag(option: Option) -> str:
+    return option.spelled
 
 
 def _parse(name: str | RecordMode, where: str) -> RecordMode:

@@ -26,7 +26,6 @@ from stream_cassette.plugin.naming import (
 from stream_cassette.plugin.options import (
     Outside,
     check_keywords,
-    in_ci,
     merged,
     record_mode,
     unplayed_choice,
@@ -34,7 +33,7 @@ from stream_cassette.plugin.options import (
 from stream_cassette.plugin.shared import Shared
 from stream_cassette.store.recorded import RecordedPaths
 from stream_cassette.tape import Tape
-from stream_cassette.transport.hosts import Hosts, split_list
+from stream_cassette.transport.hosts import Hosts
 
 __all__ = [
     "MARK",
@@ -98,14 +97,14 @@ def run_of(config: pytest.Config) -> Run:
     """The run's state, made when first asked for."""
     if _RUN not in config.stash:
         recorded = RecordedPaths(workers.directory_of(config))
-        config.stash[_RUN] = Run(outside=_outside(config), recorded=recorded)
+        config.stash[_RUN] = Run(outside=Outside.of(config, os.environ), recorded=recorded)
     return config.stash[_RUN]
 
 
 def state_of(item: pytest.Item, *, make: bool = False) -> Test | None:
     """The test's state; with `make`, made if it is not there."""
     if _TEST not in item.stash and make:
-        setting = run_of(item.config).outside.ini_dummy_keys
+        setting = run_of(item.config).outside.ini.get("dummy_keys", ())
         item.stash[_TEST] = Test(
             place=place_of(item),
             keys=DummyKeys(os.environ, setting),
@@ -220,23 +219,3 @@ def check_collected(items: Sequence[pytest.Item], config: pytest.Config) -> None
         for key, users in shared.items()
         if len(users) > 1
     }
-
-
-def _outside(config: pytest.Config) -> Outside:
-    return Outside(
-        cli_record=config.getoption("stream_record"),
-        env_record=os.environ.get("STREAM_RECORD"),
-        ini_record=config.getini("stream_record") or None,
-        cli_unplayed=config.getoption("stream_unplayed"),
-        ini_unplayed=config.getini("stream_unplayed") or None,
-        ini_ignore_hosts=tuple(config.getini("stream_ignore_hosts")),
-        cli_level=config.getoption("stream_level"),
-        ini_level=config.getini("stream_level") or None,
-        cli_block_network=bool(config.getoption("stream_block_network")),
-        ini_block_network=config.getini("stream_block_network"),
-        cli_allowed_hosts=split_list(",".join(config.getoption("stream_allowed_hosts") or ())),
-        ini_allowed_hosts=split_list(",".join(config.getini("stream_allowed_hosts"))),
-        ini_dummy_keys=tuple(config.getini("stream_dummy_keys")),
-        ini_lock_timeout=config.getini("stream_lock_timeout") or None,
-        ci=in_ci(os.environ),
-    )
