@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal, TypeAlias
 
-__all__ = ["SCHEMA", "Left", "Outcome", "RunSummary", "TestRun", "Tally"]
+__all__ = ["SCHEMA", "Left", "Outcome", "RunSummary", "Tally", "TestRun"]
 
 SCHEMA = 1
 
@@ -61,7 +61,10 @@ class TestRun:
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> TestRun:
         """What `to_dict` gave."""
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in value.items()})
+        given: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in value.items()
+        }
+        return cls(**given)
 
     def counts_as(self, tally: Tally) -> bool:
         """Whether the test's cassette belongs under that heading."""
