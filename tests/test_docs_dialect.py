@@ -9,13 +9,12 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 import stream_cassette
+from tests.support.doc_pages import blocks
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "add-a-dialect.md").read_text("utf-8")
@@ -32,27 +31,7 @@ OURS = (
     "tests/dialects/test_registry.py",
 )
 
-# the paragraph before a block begins with the file's name, or the block is a console
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-NAMED = re.compile(r"`([\w./-]+)`")
 ROW = re.compile(r"^\| `([\w./]+)` \| `([\w./]+)` \|$", re.MULTILINE)
-
-
-class Block(NamedTuple):
-    """A code block: `name` is its file's, "" for a console."""
-
-    kind: str
-    name: str
-    text: str
-
-
-def blocks(section: str) -> Iterator[Block]:
-    """All code blocks of a section; each is a console or has a file's name."""
-    for found in BLOCK.finditer(section):
-        before = section[: found.start()].rstrip().rpartition("\n\n")[2]
-        named = NAMED.match(before)
-        assert (named is None) == (found[1] == "console"), before
-        yield Block(found[1], "" if named is None else named[1], found[2])
 
 
 def section(title: str) -> str:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -49,3 +54,26 @@ def test_a_foreign_file_is_refused_with_2(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "was not written by the demo" in result.output
     assert foreign.read_text() == "mine\n"
+
+
+def test_the_provider_alone_serves_until_it_is_interrupted(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "stream_cassette", "demo", "--provider"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline().strip() for _ in range(3)]
+        url = lines[1].removeprefix("OPENAI_BASE_URL=")
+        assert lines[2] == f"ANTHROPIC_BASE_URL={url.removesuffix('/v1')}"
+        answer = httpx.post(f"{url}/chat/completions", json={"messages": [], "stream": True})
+        assert answer.text.endswith("data: [DONE]\n\n")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+
+
+def test_a_port_that_is_taken_exits_2() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = CliRunner().invoke(main, ["demo", "--provider", "--port", port])
+    assert result.exit_code == 2
+    assert "in use" in result.output

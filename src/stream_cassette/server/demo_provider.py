@@ -1,6 +1,6 @@
 """The demo's provider: a real HTTP server on loopback that streams in small, awkward pieces.
 
-It listens on a free port of 127.0.0.1 and speaks what `_demo_answers` says. Its pieces end inside
+It listens on 127.0.0.1 and speaks what `_demo_answers` says. Its pieces end inside
 events and inside characters, as those of real servers do.
 """
 
@@ -46,15 +46,17 @@ class DemoProvider:
     gives back can only come from the tape.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
+        """`port`: where to listen on 127.0.0.1; 0 for one that is free."""
         self._secret = secrets.token_bytes(32)
+        self._port = port
         self._server: ThreadingHTTPServer | None = None
         self._thread: threading.Thread | None = None
         self.url: str = ""
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"secret": self._secret})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self._thread = threading.Thread(
