@@ -22,11 +22,13 @@ from stream_cassette.store.digest import digest
 from stream_cassette.store.files import publish, read
 from stream_cassette.store.recover import Recovered
 from stream_cassette.store.recover import recover as salvage
+from stream_cassette.store.sources import Source, read_source
 
 if TYPE_CHECKING:
     from stream_cassette.comparison.echo_finding import EchoFinding
     from stream_cassette.comparison.ignore import MatchLevel
     from stream_cassette.comparison.match import Divergence
+    from stream_cassette.conversation.chain import Step
     from stream_cassette.conversation.model import Conversation, Exchange
 
 __all__ = [
@@ -39,8 +41,10 @@ __all__ = [
     "frames_of",
     "headline",
     "load",
+    "load_source",
     "recover",
     "side_by_side",
+    "steps_of",
 ]
 
 
@@ -52,6 +56,14 @@ def load(path: str | os.PathLike[str]) -> Cassette:
         CassetteFileError: it can't be read or is no cassette; the message says where and why.
     """
     return replaced(read(Path(path)), reader=conversations_of)
+
+
+def load_source(source: Source) -> Cassette:
+    """The cassette of a source, on the disk or in a revision of git; as `load` has it.
+
+    Raises: as `load`.
+    """
+    return replaced(read_source(source), reader=conversations_of)
 
 
 def dump(
@@ -165,6 +177,17 @@ def compare(
     return match.compare(
         a, b, level=level_of(level), ignores=_ignoring(ignore), is_volatile=_never_counts
     )
+
+
+def steps_of(cassette: Cassette) -> tuple[Step, ...]:
+    """Each interaction that is part of a conversation, and the one whose answer it goes on from.
+
+    Raises: DialectError, where a third party's dialect contradicts itself or raises.
+    """
+    from stream_cassette.conversation.chain import chained
+    from stream_cassette.meaning import spoken_of
+
+    return chained(spoken_of(cassette.interactions))
 
 
 def assert_conversations_match(

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from stream_cassette.api import load
 from stream_cassette.cli import main
 from tests.corpus import CASSETTES
+from tests.support.repository import Repository
 
 SEEDS = CASSETTES / "openai_chat"
 
@@ -98,3 +99,16 @@ def test_a_broken_one_does_not_stop_the_others(tree: Path) -> None:
 def test_nothing_there(tmp_path: Path) -> None:
     result = show(tmp_path / "none.yaml")
     assert result.exit_code == 2 and "no such file or directory" in result.stderr
+
+
+def test_a_revision_of_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = Repository(tmp_path / "repo")
+    path = repository.write("x.yaml", (SEEDS / "stepfun.yaml").read_bytes())
+    repository.commit("first")
+    path.unlink()
+    monkeypatch.chdir(repository.root)
+    assert show("HEAD:x.yaml").output.startswith("HEAD:x.yaml · vcr · 1 interaction\n")
+    assert json.loads(show("--json", "HEAD:").output)["path"] == "HEAD:x.yaml"
+    missing = show("HEAD:y.yaml")
+    assert missing.exit_code == 2
+    assert missing.stderr.startswith("stream-cassette show: HEAD:y.yaml: no such path at 'HEAD'")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 
-from stream_cassette.api import load
+from stream_cassette.api import load_source
 from stream_cassette.cassette.model import Cassette
 from stream_cassette.errors import NotACassette, StreamCassetteError, UsageError
-from stream_cassette.store.find import cassettes_in
+from stream_cassette.store.sources import sources_in
 
 __all__ = ["show"]
 
@@ -25,17 +24,19 @@ _STYLES: dict[str | None, dict[str, Any]] = {
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True)
 @click.option("--frames", is_flag=True, help="Each frame: byte, size, event, data.")
 @click.option("--chunks", is_flag=True, help="Each chunk: size, time, first bytes.")
 @click.option("--raw", type=int, metavar="N", help="The response body of interaction N, exactly.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each cassette, a line.")
 def show(
-    paths: tuple[Path, ...], frames: bool, chunks: bool, raw: int | None, as_json: bool
+    paths: tuple[str, ...], frames: bool, chunks: bool, raw: int | None, as_json: bool
 ) -> None:
     """Show the interactions of cassettes, and what was said in them.
 
-    PATHS are cassettes of any format that can be read, directories to look below, or globs.
+    PATHS are cassettes of any format that can be read, directories to look below, globs, or
+    REV:path of git, a file or a directory at a revision.
+
     Control characters are written out; --raw writes bytes as they are stored: after transfer
     decoding, before content decoding.
     """
@@ -58,26 +59,28 @@ def show(
     raise SystemExit(status)
 
 
-def _cassettes(paths: tuple[Path, ...]) -> Iterator[Cassette | str]:
+def _cassettes(paths: tuple[str, ...]) -> Iterator[Cassette | str]:
     """Each cassette, or why it can't be read; files that were found below and are none are not."""
-    for path, is_named in cassettes_in(paths).items():
+    for source in sources_in(paths):
         try:
-            yield load(path)
+            yield load_source(source)
         except NotACassette as error:
-            if is_named:
+            if source.is_named:
                 yield str(error)
         except StreamCassetteError as error:
             yield str(error)
 
 
-def _write_raw(paths: tuple[Path, ...], index: int) -> None:
+def _write_raw(paths: tuple[str, ...], index: int) -> None:
     """Raises: UsageError: more than one cassette, or no such interaction."""
-    found = list(cassettes_in(paths))
+    found = sources_in(paths)
     if len(found) != 1:
         raise UsageError(f"--raw shows one interaction of one cassette; {len(found)} are named")
-    interactions = load(found[0]).interactions
+    interactions = load_source(found[0]).interactions
     if not 0 <= index < len(interactions):
-        raise UsageError(f"{found[0]} has no interaction {index}; it holds {len(interactions)}")
+        raise UsageError(
+            f"{found[0].name} has no interaction {index}; it holds {len(interactions)}"
+        )
     click.echo(interactions[index].response.body, nl=False)
 
 
