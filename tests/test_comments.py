@@ -213,7 +213,7 @@ def test_a_dialect_that_contradicts_itself_loses_no_recording(
     def refuse(one: Interaction) -> None:
         raise DialectError("says what none may say")
 
-    monkeypatch.setattr("stream_cassette.comments.exchange_of", refuse)
+    monkeypatch.setattr("stream_cassette.comments.told_of", refuse)
     assert lines([HI], *HELLO) == ()
 
 

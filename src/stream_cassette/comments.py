@@ -11,6 +11,7 @@ comment or hide in it. Another text for the same file needs another number: see 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from stream_cassette.cassette.model import Interaction, Response
@@ -18,9 +19,11 @@ from stream_cassette.conversation.model import Exchange, History, Message, Strea
 from stream_cassette.conversation.parts import Part, Reasoning, Text, ToolCall, shortened
 from stream_cassette.conversation.words import in_words, usage_in_words
 from stream_cassette.errors import DialectError
-from stream_cassette.meaning import exchange_of, history_of, label_of
+from stream_cassette.meaning import label_of, told_of
 
 __all__ = ["comment_of", "first_line", "said_lines"]
+
+Told: TypeAlias = tuple[History, Exchange]
 
 _WIDTH = 120
 _INDENT = 2  # what the writer puts before each line
@@ -35,12 +38,16 @@ _CALL = 64
 _ENDINGS = {"client-closed": "closed by the client", "pending": "left while waiting"}
 
 
-def comment_of(index: int, interaction: Interaction) -> str:
-    """The comment's lines, joined by LF, without what makes them comments."""
-    return "\n".join((first_line(index, interaction), *said_lines(interaction)))
+def comment_of(index: int, interaction: Interaction, told: Told | None = None) -> str:
+    """The comment's lines, joined by LF, without what makes them comments.
+
+    `told` is what `meaning.told_of` gave, where that is known already.
+    """
+    lines = said_lines(interaction, told)
+    return "\n".join((first_line(index, interaction, told), *lines))
 
 
-def first_line(index: int, interaction: Interaction) -> str:
+def first_line(index: int, interaction: Interaction, told: Told | None = None) -> str:
     """What was asked, who answered and how much came, as one line of at most 118 characters.
 
     `0 · POST host/path · 200 · openai-chat (vercel) · 24 chunks, 1.25 s`. The query is left out; of
@@ -50,7 +57,7 @@ def first_line(index: int, interaction: Interaction) -> str:
     url = urlsplit(request.url)
     status = str(response.status) if response.status else "no response"
     host = url.netloc.rpartition("@")[2]
-    rest = [status, *_dialect(interaction), *_extent(response)]
+    rest = [status, *_dialect(interaction, told), *_extent(response)]
     tail = "".join(f" · {part}" for part in rest)
     asked = f"{request.method} {host}{url.path}" if request.method else "no request line"
     head = f"{index} · {asked}"
@@ -58,17 +65,15 @@ def first_line(index: int, interaction: Interaction) -> str:
     return (head if len(head) <= room else head[: room - 1] + "…") + tail
 
 
-def said_lines(interaction: Interaction) -> tuple[str, ...]:
+def said_lines(interaction: Interaction, told: Told | None = None) -> tuple[str, ...]:
     """What the request adds to what was said before, and the answer; none where nobody reads it."""
     if max(len(interaction.request.body), len(interaction.response.body)) > _LARGEST:
         return ()
     try:
-        history, exchange = history_of(interaction), exchange_of(interaction)
+        told = told or told_of(interaction)
     except DialectError:  # a third party's dialect is no reason to lose a recording
         return ()
-    if history is None or exchange is None:
-        return ()
-    return (*_asked(history), *_answered(exchange))
+    return () if told is None else (*_asked(told[0]), *_answered(told[1]))
 
 
 def _asked(history: History) -> Iterator[str]:
@@ -132,9 +137,9 @@ def _line(role: str, text: str) -> str:
     return f"  {role:<9}  {text}".rstrip()
 
 
-def _dialect(interaction: Interaction) -> list[str]:
+def _dialect(interaction: Interaction, told: Told | None) -> list[str]:
     try:
-        label = label_of(interaction)
+        label = label_of(interaction) if told is None else (told[1].dialect, told[1].vendor)
     except DialectError:  # as in `said_lines`
         return []
     if label is None:

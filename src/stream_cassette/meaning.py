@@ -41,7 +41,9 @@ __all__ = [
     "heard",
     "history_of",
     "label_of",
+    "spoken_in",
     "spoken_of",
+    "told_of",
 ]
 
 _FIRST_ERROR = 400
@@ -78,21 +80,45 @@ def exchange_of(interaction: Interaction) -> Exchange | None:
 
     Raises: DialectError, where a third party's dialect contradicts itself or raises.
     """
-    response = interaction.response
-    spoken = heard(_frames(response))
+    begun = _begun(interaction)
+    return None if begun is None else _answer(interaction.response, *begun)
+
+
+def told_of(interaction: Interaction) -> tuple[History, Exchange] | None:
+    """`history_of` and `exchange_of`: what is looked at for both is looked at once."""
+    begun = _begun(interaction)
+    if begun is None:
+        return None
+    dialect, opening, _ = begun
+    with blamed(dialect):
+        history = dialect.read_request(opening.request)
+    return history, _answer(interaction.response, *begun)
+
+
+def _begun(
+    interaction: Interaction,
+) -> tuple[protocol.Dialect, protocol.Opening, Iterator[Frame]] | None:
+    """Who speaks, what is known at the first frame, and all frames."""
+    spoken = heard(_frames(interaction.response))
     first = next(spoken, None)
     opening = _opening(interaction, first)
     dialect = detect(opening)
-    if dialect is None:
-        return None
+    return None if dialect is None else (dialect, opening, chain(filter(None, [first]), spoken))
+
+
+def _answer(
+    response: Response,
+    dialect: protocol.Dialect,
+    opening: protocol.Opening,
+    spoken: Iterable[Frame],
+) -> Exchange:
     accumulator = Accumulator()
     if response.status >= _FIRST_ERROR:
-        text = "" if first is None else first.data
+        text = "" if opening.first is None else opening.first.data
         accumulator.add([Failure(error=http_error(text, response.status))])
     else:
-        begun = () if first is None else (first,)
         with blamed(dialect):
-            _read(accumulator, dialect, opening, chain(begun, spoken))
+            _read(accumulator, dialect, opening, spoken)
     with blamed(dialect):
         return accumulator.exchange(
             dialect=dialect.name,
@@ -113,15 +139,18 @@ def history_of(interaction: Interaction) -> History | None:
 
 def spoken_of(interactions: Iterable[Interaction]) -> tuple[Spoken, ...]:
     """Both sides of each interaction that is part of a conversation, with its place."""
+    return spoken_in(map(told_of, interactions))
+
+
+def spoken_in(told: Iterable[tuple[History, Exchange] | None]) -> tuple[Spoken, ...]:
+    """The same, of what was `told_of` each interaction."""
     from stream_cassette.conversation.chain import Spoken  # a replay needs none of it
 
-    out = []
-    for index, one in enumerate(interactions):
-        history = history_of(one)
-        exchange = None if history is None else exchange_of(one)
-        if history is not None and exchange is not None and exchange.dialect not in _ASIDE:
-            out.append(Spoken(index=index, history=history, exchange=exchange))
-    return tuple(out)
+    return tuple(
+        Spoken(index=index, history=one[0], exchange=one[1])
+        for index, one in enumerate(told)
+        if one is not None and one[1].dialect not in _ASIDE
+    )
 
 
 def conversations_of(cassette: Cassette) -> tuple[Conversation, ...]:
