@@ -41,10 +41,11 @@ ALLOWED: dict[str, set[str]] = {
     | {"session", "store", "transport", "pipeline", "recording", "verifying", "echoing"},
     "api": VALUES
     | {"store", "meaning", "pipeline", "comments", "echoing", "comparison", "conversation"},
+    "diffing": VALUES | {"conversation", "comparison", "meaning"},
     "redacting": VALUES | {"store", "pipeline"},
     "marks": {"errors"},
     # faces
-    "report": VALUES | {"api", "tape", "conversation", "comparison"},
+    "report": VALUES | {"api", "tape", "conversation", "comparison", "diffing"},
     "server": VALUES | {"api", "tape"},
     "plugin": VALUES | {"session", "store", "transport", "api", "tape", "report", "conversation"},
     "pytest_plugin": VALUES | {"plugin", "session", "store", "api", "tape", "report"},

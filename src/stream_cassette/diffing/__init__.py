@@ -1,0 +1,1 @@
+"""What changed between two cassettes, or two trees of them."""
