@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +12,16 @@ from stream_cassette.conversation.model import Exchange, FinishReason, Message, 
 from stream_cassette.conversation.parts import Part, Reasoning, Text, ToolCall
 from stream_cassette.dialects._protocol import Opening, Request, ResponseHead
 from stream_cassette.dialects.openai_chat import OpenAIChat
-from stream_cassette.meaning import exchange_of, frames_of, history_of
+from stream_cassette.meaning import exchange_of, history_of
 from stream_cassette.store.files import read as load
-from stream_cassette.wire.framing import decoder_for
 from tests.corpus import CASSETTES
+from tests.support.golden import cut_everywhere, expected_of, golden_cases
+from tests.support.golden import said as said_in
 from tests.support.read_answers import frame, read
 
 DIALECT = OpenAIChat()
-SEEDS = sorted((CASSETTES / "openai_chat").glob("*.expected.json"))
+CASES = golden_cases("openai_chat")
+each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 DONE = "[DONE]"
 
 
@@ -40,30 +41,28 @@ def said(*values: Any) -> Message:
     return only
 
 
-def path_of(expected: Path) -> Path:
-    return expected.with_name(expected.name.replace(".expected.json", ".yaml"))
+@each_case
+def test_golden(path: Path) -> None:
+    assert said_in(path) == expected_of(path)
 
 
-@pytest.mark.parametrize("expected", SEEDS, ids=lambda path: path.name)
-def test_the_seeds(expected: Path) -> None:
-    wanted = json.loads(expected.read_text("utf-8"))["interactions"]
-    found = []
-    for one in load(path_of(expected)).interactions:
-        history, exchange = history_of(one), exchange_of(one)
-        assert history is not None and exchange is not None
-        found.append({"request": history.to_dict(), "exchange": exchange.to_dict()})
-    assert found == wanted
+@each_case
+def test_golden_at_every_cut(path: Path) -> None:
+    same = list(cut_everywhere(path))
+    assert len(same) > 100 and all(same)
 
 
-@pytest.mark.parametrize("expected", SEEDS, ids=lambda path: path.name)
-def test_the_seeds_at_every_cut(expected: Path) -> None:
-    for one in load(path_of(expected)).interactions:
-        whole, body = frames_of(one.response), one.response.body
-        cuts = [[0, cut, len(body)] for cut in range(len(body) + 1)]
-        for places in [*cuts, [*range(len(body) + 1)]]:
-            decoder = decoder_for("text/event-stream")
-            found = [f for a, b in pairwise(places) for f in decoder.feed(body[a:b])]
-            assert found + decoder.close() == whole
+def test_the_cases_are_there() -> None:
+    wanted = {"text", "vercel_thinking", "parallel_tool_calls", "error", "truncated", "refusal"}
+    seeds = {"vercel_thinking", "stepfun", "litellm_haiku", "litellm_sonnet", "openrouter"}
+    assert {path.stem for path in CASES} >= wanted | seeds | {"usage"}
+
+
+@pytest.mark.parametrize("case", ["text", "parallel_tool_calls"])
+def test_streamed_and_whole_are_one(case: str) -> None:
+    (path,) = (path for path in CASES if path.stem == case)
+    streamed, whole = (one["exchange"] for one in said_in(path)[:2])
+    assert {**streamed, "end_marker": False} == whole
 
 
 def test_the_facts_of_the_seeds() -> None:
