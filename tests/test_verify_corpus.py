@@ -14,11 +14,11 @@ from pathlib import Path
 
 from stream_cassette import pipeline
 from stream_cassette.api import load
+from stream_cassette.cassette.bindings import issued_values
 from stream_cassette.cassette.match import MatchOptions
 from stream_cassette.cassette.model import Interaction, Response, header
 from stream_cassette.cassette.secret_names import DEFAULT
 from stream_cassette.errors import StreamCassetteError
-from stream_cassette.session.bindings import issued_values
 from stream_cassette.session.verify import Rules, Verdict, verdict_of
 from stream_cassette.wire.encoding import is_identity
 from stream_cassette.wire.eventstream import with_checksums

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from stream_cassette import pipeline
+from stream_cassette.cassette.bindings import Bindings
 from stream_cassette.cassette.model import Ending, Interaction, Request, Response
-from stream_cassette.session.bindings import Bindings
 from stream_cassette.session.levels import LEVELS, Answers, answer_differences, default_level
 
 ASKED = Request(method="POST", url="http://a/")

@@ -8,30 +8,26 @@ Status and ending count at every level.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from stream_cassette.cassette.bindings import Bindings
 from stream_cassette.cassette.difference import MISSING, Difference, differing
 from stream_cassette.cassette.jsonpath import path_text
-from stream_cassette.cassette.model import Ending, Interaction, Response, header
-from stream_cassette.cassette.volatile_names import (
-    ARGUMENTS,
-    VOLATILE_EVENTS,
-    is_issued,
-    is_volatile,
+from stream_cassette.cassette.model import Interaction, Response, header
+from stream_cassette.cassette.settled import (
+    BY_CALLER,
+    how_ended,
+    is_framed,
+    items_of,
+    unstarred,
 )
-from stream_cassette.session.bindings import Bindings
-from stream_cassette.wire.framing import DECODERS, Frame, media_type
+from stream_cassette.wire.framing import Frame, media_type
 
 __all__ = ["LEVELS", "Answers", "Level", "answer_differences", "default_level"]
 
 _HEADERS = ("content-type", "content-encoding", "location")
-_ISSUED = "(an issued value)"
-_BY_CALLER = ("client-closed", "pending")
-_MASK = re.compile(r"\*{4,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +53,7 @@ class Answers:
     @property
     def are_prefixes(self) -> bool:
         """Whether the caller left both early, so that only what both have can be compared."""
-        return all(one.ending.kind in _BY_CALLER for one in self.sides)
+        return all(one.ending.kind in BY_CALLER for one in self.sides)
 
 
 Level: TypeAlias = Callable[[Answers], Iterator[Difference]]
@@ -66,7 +62,7 @@ Level: TypeAlias = Callable[[Answers], Iterator[Difference]]
 
 def default_level(recorded: Interaction) -> str:
     """`frames` for what is streamed and for JSON, `bytes` for anything else."""
-    return "frames" if _is_framed(recorded.response) else "bytes"
+    return "frames" if is_framed(recorded.response) else "bytes"
 
 
 def answer_differences(answers: Answers, level: Level) -> Iterator[Difference]:
@@ -75,17 +71,10 @@ def answer_differences(answers: Answers, level: Level) -> Iterator[Difference]:
     has_heads = bool(recorded.status and live.status)
     if has_heads and recorded.status != live.status:
         yield _received("status", recorded.status, live.status)
-    if _how(recorded.ending) != _how(live.ending):
-        yield _received("ending", _how(recorded.ending), _how(live.ending))
+    if how_ended(recorded.ending) != how_ended(live.ending):
+        yield _received("ending", how_ended(recorded.ending), how_ended(live.ending))
     if has_heads:
         yield from level(answers)
-
-
-def _how(ending: Ending) -> str:
-    """An ending in a word or two, without the client library's message."""
-    if ending.kind == "error":
-        return f"{ending.error} error"
-    return "closed by the client" if ending.kind in _BY_CALLER else ending.kind
 
 
 def by_bytes(answers: Answers) -> Iterator[Difference]:
@@ -108,7 +97,7 @@ def _bodies(answers: Answers) -> Iterator[Difference]:
     if recorded == live:
         return
     try:
-        texts = _unstarred(recorded.decode()), _unstarred(live.decode())
+        texts = unstarred(recorded.decode()), unstarred(live.decode())
     except UnicodeDecodeError:
         pairs = enumerate(zip(recorded, live, strict=False))
         at = next((n for n, (a, b) in pairs if a != b), min(len(recorded), len(live)))
@@ -124,7 +113,7 @@ def by_frames(answers: Answers) -> Iterator[Difference]:
     kinds = [media_type(header(one.headers, "content-type")) for one in answers.sides]
     if kinds[0] != kinds[1]:
         yield _received("headers.content-type", *kinds)
-    framed = kinds[0] == kinds[1] and _is_framed(answers.recorded.response)
+    framed = kinds[0] == kinds[1] and is_framed(answers.recorded.response)
     try:
         found = list(_frames(answers, is_json="json" in kinds[0])) if framed else None
     except RecursionError:  # nested too deep for its places to be found
@@ -134,7 +123,7 @@ def by_frames(answers: Answers) -> Iterator[Difference]:
 
 def _frames(answers: Answers, *, is_json: bool) -> Iterator[Difference]:
     both = [answers.frames_of(response) for response in answers.sides]
-    recorded, live = _items(both[0], Bindings()), _items(both[1], answers.bindings)
+    recorded, live = items_of(both[0], Bindings()), items_of(both[1], answers.bindings)
     if answers.are_prefixes:
         shorter = min(len(recorded), len(live))
         recorded, live = recorded[:shorter], live[:shorter]
@@ -147,60 +136,6 @@ def _frames(answers: Answers, *, is_json: bool) -> Iterator[Difference]:
 def _values(path: tuple[str, ...], recorded: Any, live: Any) -> Iterator[Difference]:
     for steps, one, other in differing(recorded, live, path):
         yield _received(path_text(steps), one, other)
-
-
-def _items(frames: Sequence[Frame], bindings: Bindings) -> list[dict[str, Any]]:
-    """What the frames hand on: event and data, less what differs from run to run."""
-    items: list[dict[str, Any]] = []
-    for frame in frames:
-        if frame.fault is not None:
-            items.append({"event": frame.event, "fault": frame.fault})
-        elif frame.dispatch:
-            data = _data(bindings.text(frame.data))
-            kind = data.get("type") if isinstance(data, dict) else None
-            if not VOLATILE_EVENTS & {frame.event, kind if isinstance(kind, str) else None}:
-                items.append({"event": frame.event, "data": data})
-    return items
-
-
-def _data(text: str) -> Any:
-    try:
-        return _settled(json.loads(text), 0)
-    except ValueError:
-        return _unstarred(text)
-
-
-def _settled(value: Any, depth: int) -> Any:
-    """The value less what is volatile, with one word for every issued value."""
-    if isinstance(value, str):
-        return _unstarred(value)
-    if isinstance(value, list):
-        return [_settled(item, depth + 1) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        name: _member(name, child, value, depth + 1)
-        for name, child in value.items()
-        if not is_volatile(name, depth)
-    }
-
-
-def _member(name: str, child: Any, holder: Mapping[str, Any], depth: int) -> Any:
-    if name in ARGUMENTS:
-        return child
-    if child and isinstance(child, str) and is_issued(name, holder):
-        return _ISSUED
-    return _settled(child, depth)
-
-
-def _unstarred(text: str) -> str:
-    """The text with masks of one length: a secret may have another length in another run."""
-    return _MASK.sub("****", text) if "****" in text else text
-
-
-def _is_framed(response: Response) -> bool:
-    media = media_type(header(response.headers, "content-type"))
-    return media in DECODERS or "json" in media
 
 
 def _received(path: str, recorded: object, live: object) -> Difference:

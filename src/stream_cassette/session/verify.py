@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
+from stream_cassette.cassette.bindings import Bindings, issued_values
 from stream_cassette.cassette.body import plain_bytes
 from stream_cassette.cassette.difference import Difference
 from stream_cassette.cassette.jsonpath import parse_path
@@ -21,7 +22,6 @@ from stream_cassette.cassette.nearest import MOST_DIFFERENCES, Sides, difference
 from stream_cassette.cassette.redact import redact, resized
 from stream_cassette.cassette.secret_names import Redaction
 from stream_cassette.cassette.url import url_parts
-from stream_cassette.session.bindings import Bindings, issued_values
 from stream_cassette.session.levels import LEVELS, Answers, Level, answer_differences, default_level
 from stream_cassette.wire.framing import Frame
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stream_cassette.session.bindings import Bindings, issued_values
+from stream_cassette.cassette.bindings import Bindings, issued_values
 
 
 def bound(recorded: list[Any], live: list[Any]) -> Bindings:
