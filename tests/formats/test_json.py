@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from stream_cassette.errors import CorruptCassette
-from stream_cassette.formats._json import parse_json, resolve_json
+from stream_cassette.formats._json import is_object, object_of, parse_json, resolve_json
+from stream_cassette.formats._lift import NotLiftable
 from stream_cassette.formats._nodes import Mapping, Scalar, json_bytes_of
 
 
@@ -37,3 +38,27 @@ def test_no_json() -> None:
 def test_refused(data: bytes, text: str) -> None:
     with pytest.raises(CorruptCassette, match=text):
         parse_json(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "looks"), [(b'\n\t {"a": 1', True), (b"[{}]", False), (b"a: {}", False), (b"", False)]
+)
+def test_what_looks_like_an_object(data: bytes, looks: bool) -> None:
+    assert is_object(data) is looks
+
+
+def test_an_object() -> None:
+    assert object_of(b'{"a": "b"}', (), "a cassette").entries == {"a": Scalar("b", None)}
+
+
+@pytest.mark.parametrize(
+    ("data", "text"), [(b'{"a": ', "no valid JSON"), (b"[1]", "a cassette must be a mapping")]
+)
+def test_no_object(data: bytes, text: str) -> None:
+    with pytest.raises(CorruptCassette, match=text):
+        object_of(data, (), "a cassette")
+
+
+def test_a_lifted_object_has_to_be_read_whole() -> None:
+    with pytest.raises(NotLiftable):
+        object_of(b"{}", (b"a block",), "a cassette")

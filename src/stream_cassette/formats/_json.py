@@ -3,12 +3,41 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from typing import Any, Final
 
 from stream_cassette.errors import CorruptCassette
-from stream_cassette.formats._nodes import MAX_DEPTH, Mapping, Node, Scalar, Sequence
+from stream_cassette.formats._lift import NotLiftable
+from stream_cassette.formats._nodes import (
+    MAX_DEPTH,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    mapping_of,
+)
 
-__all__ = ["parse_json", "resolve_json"]
+__all__ = ["is_object", "object_of", "parse_json", "resolve_json"]
+
+_OBJECT: Final = re.compile(rb"\s*\{")
+
+
+def is_object(data: bytes) -> bool:
+    """Whether `data` looks like a JSON object: its first character is a brace."""
+    return _OBJECT.match(data) is not None
+
+
+def object_of(data: bytes, lifted: object, what: str) -> Mapping:
+    """The JSON object in `data`. Raises CorruptCassette; NotLiftable if anything was lifted out.
+
+    What is lifted out of a file is YAML's; a JSON file has to be read whole.
+    """
+    if lifted:
+        raise NotLiftable
+    root = parse_json(data)
+    if root is None:
+        raise CorruptCassette("no valid JSON")
+    return mapping_of(root, what)
 
 
 def parse_json(data: bytes) -> Node | None:
