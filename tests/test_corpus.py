@@ -36,8 +36,6 @@ TRACES = ("astreaming-md",)
 
 # Bare streams that no dialect here claims, by the end of their path → why.
 UNCLAIMED = {
-    "/agent_invoke.0.eventstream": "Bedrock Agents, an interface of its own",
-    "/agent_invoke_trace_disabled.0.eventstream": "Bedrock Agents",
     "/gemini/stream-basic-text-1.sse": "one line end between events: to the WHATWG they are one",
     "/google-live-speech-translation.chunks.txt": "Gemini Live, over WebSocket",
     "/openai-realtime-speech-translation.chunks.txt": "OpenAI Realtime, over WebSocket",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from stream_cassette.cassette.body import plain_bytes
@@ -21,7 +21,7 @@ from stream_cassette.cassette.model import (
     header,
 )
 from stream_cassette.conversation.accumulate import Accumulator, Body
-from stream_cassette.conversation.delta import Failure, Unfamiliar
+from stream_cassette.conversation.delta import End, Failure, Unfamiliar
 from stream_cassette.conversation.model import Conversation, Exchange, History
 from stream_cassette.dialects import _protocol as protocol
 from stream_cassette.dialects._errors import http_error
@@ -49,6 +49,8 @@ __all__ = [
 _FIRST_ERROR = 400
 _ASIDE = frozenset({"mcp"})  # a tool's own protocol: the model's conversation has its calls too
 _STEP = 1 << 16
+_BODYS_END = End(marker=False)  # an answer's end only where the body did not break off
+_COMMENT = b":"  # how keep-alives between server-sent events begin: they may well be the last
 
 # How the body ended → what the accumulator makes of an answer without its end.
 _BODIES: dict[str, Body] = {
@@ -81,7 +83,7 @@ def exchange_of(interaction: Interaction) -> Exchange | None:
     Raises: DialectError, where a third party's dialect contradicts itself or raises.
     """
     begun = _begun(interaction)
-    return None if begun is None else _answer(interaction.response, *begun)
+    return None if begun is None else _answer(interaction.response, begun)
 
 
 def told_of(interaction: Interaction) -> tuple[History, Exchange] | None:
@@ -89,36 +91,41 @@ def told_of(interaction: Interaction) -> tuple[History, Exchange] | None:
     begun = _begun(interaction)
     if begun is None:
         return None
-    dialect, opening, _ = begun
+    dialect, opening = begun.dialect, begun.opening
     with blamed(dialect):
         history = dialect.read_request(opening.request)
-    return history, _answer(interaction.response, *begun)
+    return history, _answer(interaction.response, begun)
 
 
-def _begun(
-    interaction: Interaction,
-) -> tuple[protocol.Dialect, protocol.Opening, Iterator[Frame]] | None:
-    """Who speaks, what is known at the first frame, and all frames."""
-    spoken = heard(_frames(interaction.response))
+class _Begun(NamedTuple):
+    """Who speaks, what is known at the first frame, the body's frames, and those to be read."""
+
+    dialect: protocol.Dialect
+    opening: protocol.Opening
+    body: _Frames
+    spoken: Iterable[Frame]
+
+
+def _begun(interaction: Interaction) -> _Begun | None:
+    body = _Frames(interaction.response)
+    spoken = heard(body)
     first = next(spoken, None)
     opening = _opening(interaction, first)
     dialect = detect(opening)
-    return None if dialect is None else (dialect, opening, chain(filter(None, [first]), spoken))
+    if dialect is None:
+        return None
+    return _Begun(dialect, opening, body, chain(filter(None, [first]), spoken))
 
 
-def _answer(
-    response: Response,
-    dialect: protocol.Dialect,
-    opening: protocol.Opening,
-    spoken: Iterable[Frame],
-) -> Exchange:
+def _answer(response: Response, begun: _Begun) -> Exchange:
+    dialect, opening = begun.dialect, begun.opening
     accumulator = Accumulator()
     if response.status >= _FIRST_ERROR:
         text = "" if opening.first is None else opening.first.data
         accumulator.add([Failure(error=http_error(text, response.status))])
     else:
         with blamed(dialect):
-            _read(accumulator, dialect, opening, spoken)
+            _read(accumulator, begun)
     with blamed(dialect):
         return accumulator.exchange(
             dialect=dialect.name,
@@ -185,16 +192,27 @@ def heard(found: Iterable[Frame]) -> Iterator[Frame]:
 
 def _first(response: Response) -> Frame | None:
     """The first frame to be read, without cutting the rest of the body."""
-    return next(heard(_frames(response)), None)
+    return next(heard(_Frames(response)), None)
 
 
-def _frames(response: Response) -> Iterator[Frame]:
-    """`frames_of`, a piece of the body at a time: all frames at once are several times its size."""
-    body = decoded_body(response)
-    decoder = decoder_for(header(response.headers, "content-type"), body)
-    for start in range(0, len(body), _STEP):
-        yield from decoder.feed(body[start : start + _STEP])
-    yield from decoder.close()
+class _Frames:
+    """`frames_of`, a piece of the body at a time: all frames at once are several times its size.
+
+    `whole` says, when all have come, whether the body did not break off inside a frame.
+    """
+
+    def __init__(self, response: Response) -> None:
+        self.whole = True
+        self._response = response
+
+    def __iter__(self) -> Iterator[Frame]:
+        body = decoded_body(self._response)
+        decoder = decoder_for(header(self._response.headers, "content-type"), body)
+        for start in range(0, len(body), _STEP):
+            yield from decoder.feed(body[start : start + _STEP])
+        for frame in decoder.close():
+            self.whole = not frame.partial or frame.raw.startswith(_COMMENT)
+            yield frame
 
 
 def _bare(raw: bytes) -> str | None:
@@ -209,14 +227,9 @@ def _bare(raw: bytes) -> str | None:
     return text
 
 
-def _read(
-    accumulator: Accumulator,
-    dialect: protocol.Dialect,
-    opening: protocol.Opening,
-    spoken: Iterable[Frame],
-) -> None:
-    reader = dialect.reader(opening)
-    for number, frame in enumerate(spoken):
+def _read(accumulator: Accumulator, begun: _Begun) -> None:
+    dialect, reader = begun.dialect, begun.dialect.reader(begun.opening)
+    for number, frame in enumerate(begun.spoken):
         accumulator.frame = number
         if frame.fault is not None:
             accumulator.add([Unfamiliar(kind="frame", name=frame.fault)])
@@ -227,7 +240,8 @@ def _read(
         accumulator.add(reader.feed(frame))
         if accumulator.ended:
             break
-    accumulator.add(reader.close())
+    last = reader.close()
+    accumulator.add(last if begun.body.whole else [one for one in last if one != _BODYS_END])
 
 
 def _opening(interaction: Interaction, first: Frame | None) -> protocol.Opening:

@@ -51,6 +51,8 @@ ROWS: list[tuple[str | None, Opening]] = [
     ("sglang", opening(choice(matched_stop=None))),
     ("llamacpp", opening({"timings": {}})),
     ("ollama", opening({"system_fingerprint": "fp_ollama"})),
+    ("writer", opening({"model": "palmyra-x5"})),
+    ("writer", opening(choice(delta={"graph_data": None}))),
     ("snowflake", opening(host="x.snowflakecomputing.com")),
     (None, opening({"id": "gen-1"}, host="api.openai.com")),
     (None, opening({"id": "chatcmpl-1", "model": "gpt-5", "choices": []})),

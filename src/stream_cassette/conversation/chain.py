@@ -33,7 +33,8 @@ __all__ = ["Chain", "Link", "Spoken", "Step", "chained", "conversations_of"]
 _Keys = tuple[list[Key], list[Key]]
 _Place = tuple[int, int]  # the number of a step, the candidate
 
-_HELD = "conv_"  # how the ids of conversations that a server keeps begin
+# how the names of conversations that a server keeps begin: OpenAI's, sessions of Bedrock's agents
+_HELD = ("conv_", "agents/")
 _ANY: Token = ("any", "")  # all answers to a question have it
 
 

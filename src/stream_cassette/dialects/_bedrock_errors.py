@@ -1,8 +1,9 @@
-"""Errors of Amazon Bedrock's runtime: exception messages in a stream, and how to spell them.
+"""Errors of Amazon Bedrock: exception messages in a stream, and how to spell them.
 
 An event-stream message whose `:message-type` is `exception` names itself in `:exception-type`
 and says the rest in its payload; one of type `error` has a code and a text in its headers.
-Source: botocore `bedrock-runtime` service model; dialects' fact sheet 2.5, 8.
+Source: botocore `bedrock-runtime` and `bedrock-agent-runtime` service models; dialects' fact
+sheet 2.5, 8.
 """
 
 from __future__ import annotations
@@ -21,10 +22,16 @@ __all__ = ["error_bytes", "failure_of", "message_bytes"]
 
 _STATUSES = {
     "accessDeniedException": 403,
+    "badGatewayException": 502,
+    "conflictException": 409,
+    "dependencyFailedException": 424,
     "internalServerException": 500,
     "modelErrorException": 424,
+    "modelNotReadyException": 424,
     "modelStreamErrorException": 424,
     "modelTimeoutException": 408,
+    "resourceNotFoundException": 404,
+    "serviceQuotaExceededException": 400,
     "serviceUnavailableException": 503,
     "throttlingException": 429,
     "validationException": 400,

@@ -15,7 +15,7 @@ from stream_cassette.dialects._json import mapping, text
 from stream_cassette.dialects._protocol import Opening
 from stream_cassette.dialects._vendors import by_host
 
-__all__ = ["CHOICE", "DELTA", "DROPPED", "TOP", "VENDORS", "Vendor", "may_repeat", "vendor_of"]
+__all__ = ["CHOICE", "DELTA", "DROPPED", "TOP", "VENDORS", "Vendor", "traits", "vendor_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,7 @@ class Vendor:
     choice: tuple[str, ...] = ()
     delta: tuple[str, ...] = ()
     cumulative: bool = False  # a delta's text may repeat all that was said so far
+    unmarked: bool = False  # a stream may end without a marker, after its finish reason
 
 
 VENDORS = (
@@ -63,7 +64,10 @@ VENDORS = (
     Vendor(name="sglang", choice=("matched_stop",)),
     Vendor(name="llamacpp", top=("timings",)),
     Vendor(name="ollama", fingerprints=("fp_ollama",)),
+    Vendor(name="writer", models=("palmyra",), delta=("graph_data",), unmarked=True),
 )  # fmt: skip
+
+_NOBODY = Vendor(name="")
 
 # Members of a chunk that are kept as extras of the answer: the last value that says something.
 TOP = frozenset(
@@ -84,6 +88,7 @@ CHOICE = frozenset(
     {
         "content_filter_results", "content_filter_offsets", "content_filter_result",  # Azure
         "matched_stop", "stop_reason", "token_ids", "seed", "routed_experts", "error",
+        "trace_details",  # Writer
     }
 )  # fmt: skip
 
@@ -92,6 +97,7 @@ DELTA = frozenset(
     {
         "provider_metadata", "provider_specific_fields", "context", "channel", "token_id",
         "images", "prefix", "tokens", "end_turn", "cite", "stop_reason",
+        "graph_data", "llm_data", "image_data", "translation_data", "web_search_data",  # Writer
     }
 )  # fmt: skip
 
@@ -111,10 +117,10 @@ def vendor_of(opening: Opening) -> str | None:
     return next((row.name for row in VENDORS if _shows(row, opening, chunk)), None)
 
 
-def may_repeat(opening: Opening) -> bool:
-    """Whether the vendor is one whose text may come cumulatively."""
+def traits(opening: Opening) -> Vendor:
+    """The vendor's row; one that says nothing for who has none."""
     name = vendor_of(opening)
-    return any(row.cumulative for row in VENDORS if row.name == name)
+    return next((row for row in VENDORS if row.name == name), _NOBODY)
 
 
 def _shows(row: Vendor, opening: Opening, chunk: Mapping[str, Any]) -> bool:

@@ -41,6 +41,7 @@ _HOSTS = {
     "api.z.ai": "zai",
     "bigmodel.cn": "zai",
     "snowflakecomputing.com": "snowflake",
+    "api.writer.com": "writer",
 }
 
 

@@ -28,7 +28,7 @@ from stream_cassette.dialects._chat_choice import Choice
 from stream_cassette.dialects._chat_request import read_request
 from stream_cassette.dialects._chat_sdk import as_sent, finishes, shows_sdk, unwrapped
 from stream_cassette.dialects._chat_usage import usage_of
-from stream_cassette.dialects._chat_vendors import DROPPED, TOP, may_repeat, vendor_of
+from stream_cassette.dialects._chat_vendors import DROPPED, TOP, traits, vendor_of
 from stream_cassette.dialects._errors import error_of
 from stream_cassette.dialects._json import loads, mapping, text
 from stream_cassette.dialects._protocol import Opening, Request
@@ -67,7 +67,8 @@ class OpenAIChat:
 
     def reader(self, opening: Opening) -> ChatReader:
         """One reader for chunks and whole answers: the payload tells them apart."""
-        return ChatReader(may_repeat=may_repeat(opening))
+        vendor = traits(opening)
+        return ChatReader(may_repeat=vendor.cumulative, unmarked=vendor.unmarked)
 
     def ends(self, frame: Frame) -> bool:
         """`[DONE]`, whatever follows it (openai-python looks at the beginning only)."""
@@ -88,8 +89,9 @@ class OpenAIChat:
 class ChatReader:
     """Reads one answer."""
 
-    def __init__(self, *, may_repeat: bool = False) -> None:
+    def __init__(self, *, may_repeat: bool = False, unmarked: bool = False) -> None:
         self._may_repeat = may_repeat
+        self._unmarked = unmarked
         self._choices: dict[int, Choice] = {}
         self._named = False  # id and model are known
         self._shape: list[str] = []  # the members of the last chunk, and what they ask for
@@ -99,7 +101,8 @@ class ChatReader:
         self._extra: dict[str, Any] = {}
         self._whole = False
         self._shown: bool | None = None  # an SDK's view of the chunks; None until one tells
-        self._finished = False  # such a view came to a finish reason: SDKs show no end marker
+        # a finish reason came, where no end marker is to follow: none is shown by SDKs
+        self._finished = False
 
     def feed(self, frame: Frame) -> list[Delta]:
         """The deltas of one chunk, or of a whole answer."""
@@ -113,6 +116,8 @@ class ChatReader:
             return [Unfamiliar(kind="frame", name=type(value).__name__, value=value)]
         if self._shown is not False:
             value = self._sent(value)
+        if self._unmarked:
+            self._finished = self._finished or finishes(value)
         return self._chunk(value)
 
     def close(self) -> list[Delta]:
