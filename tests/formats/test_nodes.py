@@ -18,8 +18,9 @@ from stream_cassette.formats._nodes import (
     items_of,
     json_bytes_of,
     mapping_of,
-    number_of,
+    status_of,
     text_of,
+    time_of,
     value_of,
 )
 from stream_cassette.formats._yaml import parse, resolve
@@ -32,7 +33,10 @@ def test_a_scalar_means_what_its_field_says() -> None:
     assert text_of(plain, "x") == "200"
     assert bytes_of(plain, "x") == b"200"
     assert integer_of(plain, "x") == 200
-    assert number_of(plain, "x") == 200.0
+    assert status_of(plain, "x") == 200
+    assert status_of(Scalar("0", 1), "x") == 0
+    assert time_of(plain, "x") == 200.0
+    assert time_of(Scalar("2592e6", 1), "x") == 2_592_000_000.0
     assert boolean_of(Scalar("true", 1), "x") is True
 
 
@@ -66,7 +70,15 @@ def test_null(node: Node, null: bool) -> None:
         (bytes_of, Scalar("\ud83d", 3), "has no bytes"),
         (integer_of, Scalar("1.5", 3), "it must be an integer, not '1.5'"),
         (integer_of, Scalar("9" * 5000, 3), "an integer"),
-        (number_of, Scalar(".nan", 3), "it must be a number"),
+        (status_of, Scalar("20", 3), "it must be 0 or from 100 to 999, not 20"),
+        (status_of, Scalar("-1", 3), "it must be 0 or from 100 to 999, not -1"),
+        (status_of, Scalar("1000", 3), "it must be 0 or from 100 to 999"),
+        (time_of, Scalar(".nan", 3), "it must be a number"),
+        (time_of, Scalar("-1", 3), "it must be a number that is not negative"),
+        (time_of, Scalar("1e400", 3), "it is longer than 30 days"),
+        (time_of, Scalar("1e-9999", 3), "it must be a number"),
+        (time_of, Scalar("9" * 31, 3), "it must be a number"),
+        (text_of, Scalar("a\ud83d", 3), "it holds half a character"),
         (boolean_of, Scalar("yes", 3), "true or false, not 'yes'"),
         (mapping_of, Scalar("", 3, None, True), "it must be a mapping, not nothing"),
         (items_of, Mapping(3), "it must be a list, not a mapping"),
@@ -90,7 +102,7 @@ def test_a_value_as_compact_json_in_the_order_of_the_file() -> None:
     assert json_bytes_of(node, resolve) == '{"b":[1,1.5,true,null,"no","é"],"a":{}}'.encode()
 
 
-@pytest.mark.parametrize("node", [Scalar(".nan", 1, None, True), Scalar("\ud83d", 1)])
+@pytest.mark.parametrize("node", [Scalar(".nan", 1, None, True), Scalar("1.0e+400", 1, None, True)])
 def test_a_value_that_json_does_not_hold(node: Node) -> None:
     with pytest.raises(CorruptCassette, match="a body that JSON can't hold"):
         json_bytes_of(node, resolve)

@@ -106,6 +106,7 @@ def test_headers(text: str, headers: Headers) -> None:
 def test_the_first_httpx_dialect() -> None:
     text = "interactions:\n- request:\n" + indent(REQUEST, "    ") + "  response:\n"
     text += "    status_code: 201\n    http_version: HTTP/1.1\n    headers: {}\n    content: x\n"
+    text += "version: 1\n"
     (one,) = Vcr().read(text.encode()).interactions
     assert (one.response.status, one.response.reason) == (201, "")
     assert (one.response.http_version, one.response.body) == ("HTTP/1.1", b"x")

@@ -162,7 +162,7 @@ def interactions(draw: st.DrawFn) -> Interaction:
             body=draw(st.binary(max_size=30)),
         ),
         response=Response(
-            status=draw(st.integers(0, 999)),
+            status=draw(st.just(0) | st.integers(100, 999)),
             reason=draw(st.text(st.characters(max_codepoint=255), max_size=6)),
             headers=draw(HEADERS),
             body=b"".join(data for data, _ in chunks),

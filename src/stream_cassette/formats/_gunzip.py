@@ -9,10 +9,16 @@ from typing import Final
 from stream_cassette.errors import CorruptCassette
 from stream_cassette.formats._lift import Source
 
-__all__ = ["unzipped"]
+__all__ = ["MAX_BYTES", "Oversized", "unzipped"]
 
 _MAGIC: Final = b"\x1f\x8b"
-_MAX_BYTES: Final = 1 << 30  # of an unpacked file
+MAX_BYTES: Final = 1 << 30
+"""The largest file, unpacked, that is read. A cassette is kept in a repository, and is read into
+memory, up to three times its size; a packed file of 1 MB may say that it is 1 GB."""
+
+
+class Oversized(CorruptCassette):
+    """The file is too large to be read; nothing more of it should be."""
 
 
 def unzipped(source: Source) -> Source:
@@ -31,12 +37,14 @@ class _Unzipped:
 
     def read(self, size: int = -1, /) -> bytes:
         try:
-            data = self._file.read(size if size >= 0 else _MAX_BYTES + 1)
+            data = self._file.read(size if size >= 0 else MAX_BYTES + 1)
         except (BadGzipFile, EOFError, zlib.error) as error:
             raise CorruptCassette(f"the file is no whole gzip: {error}") from error
         self._size += len(data)
-        if self._size > _MAX_BYTES:
-            raise CorruptCassette("the file unpacks to more than 1 GiB")
+        if self._size > MAX_BYTES:
+            raise Oversized(
+                f"the file unpacks to more than {MAX_BYTES >> 20:,} MiB", hint="record less in it"
+            )
         return data
 
     def seek(self, offset: int, /) -> int:

@@ -130,6 +130,8 @@ class _Scan:
     def _more(self) -> None:
         """Read on; what has been looked at is let go."""
         read = self._source.read(_WINDOW)
+        if b"\0" in read:
+            raise NotLiftable  # nothing that has one can be
         self._ended = not read
         self._data = self._data[self._at :] + read
         self._at = 0
@@ -176,7 +178,8 @@ class _Scan:
         for mark in _QUOTES:
             at = data.find(mark, looked, found)
             while at >= 0:
-                line = data.rfind(b"\n", self._at, at) + 1 or self._at
+                near = max(self._at, at - _LONGEST)
+                line = data.rfind(b"\n", near, at) + 1 or self._at
                 header = _QUOTED_HEADER.fullmatch(data, line, at + len(mark))
                 if header is not None:
                     first, found = header, at

@@ -17,7 +17,9 @@ from typing import Any, Final, TypeAlias
 from stream_cassette.errors import CorruptCassette
 
 __all__ = [
+    "BINARY",
     "MAX_DEPTH",
+    "MAX_MS",
     "Block",
     "Mapping",
     "Node",
@@ -30,8 +32,9 @@ __all__ = [
     "items_of",
     "json_bytes_of",
     "mapping_of",
-    "number_of",
+    "status_of",
     "text_of",
+    "time_of",
     "value_of",
 ]
 
@@ -41,7 +44,9 @@ BINARY: Final = "tag:yaml.org,2002:binary"
 NULL: Final = "tag:yaml.org,2002:null"
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _INTEGER: Final = re.compile(r"[-+]?[0-9]{1,18}")
-_NUMBER: Final = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_NUMBER: Final = re.compile(r"[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?")
+MAX_MS: Final = 30 * 86_400_000.0  # nothing that is recorded takes longer
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(slots=True)
@@ -112,7 +117,12 @@ def text_of(node: Node, what: str) -> str:
     """The text of a scalar, however it was spelled; `!!binary` as ISO-8859-1."""
     if not isinstance(node, Scalar | Block):
         raise CorruptCassette(f"{what} must be text, not {_kind(node)}", line=node.line)
-    return bytes_of(node, what).decode("latin-1") if node.tag == BINARY else node.text
+    if node.tag == BINARY:
+        return bytes_of(node, what).decode("latin-1")
+    text = node.text
+    if not text.isascii() and _SURROGATE.search(text):
+        raise CorruptCassette(f"{what} holds half a character (a surrogate)", line=node.line)
+    return text
 
 
 def bytes_of(node: Node, what: str) -> bytes:
@@ -139,11 +149,24 @@ def integer_of(node: Node, what: str) -> int:
     return int(node.text)
 
 
-def number_of(node: Node, what: str) -> float:
-    """The finite decimal number that a scalar spells."""
+def status_of(node: Node, what: str) -> int:
+    """A status code: 0 (no response head came), or three digits."""
+    code = integer_of(node, what)
+    if code and not 100 <= code <= 999:
+        raise CorruptCassette(f"{what} must be 0 or from 100 to 999, not {code}", line=node.line)
+    return code
+
+
+def time_of(node: Node, what: str) -> float:
+    """The milliseconds that a scalar spells: a decimal number from 0 to 30 days."""
     if not isinstance(node, Scalar | Block) or not _NUMBER.fullmatch(node.text):
-        raise CorruptCassette(f"{what} must be a number, not {_kind(node)}", line=node.line)
-    return float(node.text)
+        raise CorruptCassette(
+            f"{what} must be a number that is not negative, not {_kind(node)}", line=node.line
+        )
+    time_ms = float(node.text)
+    if not time_ms <= MAX_MS:
+        raise CorruptCassette(f"{what} is longer than 30 days: {node.text}", line=node.line)
+    return time_ms
 
 
 def boolean_of(node: Node, what: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from stream_cassette.cassette.model import Cassette, Ending, Headers, Interaction, Request, Response
 from stream_cassette.formats._cuts_read import cuts_of
 from stream_cassette.formats._lift import DECODED, QUOTED, WORD
+from stream_cassette.formats._nodes import MAX_MS
 from stream_cassette.formats._simple import SimpleText
 
 __all__ = ["read_own"]
@@ -42,12 +43,12 @@ _ITEM: Final = re.compile(
     headers:({_HEADERS})
     body: {_body(6)}
   response:
-    status: \{{code: ([0-9]{{1,3}}), message: ({_SCALAR})\}}
+    status: \{{code: (0|[1-9][0-9]{{2}}), message: ({_SCALAR})\}}
     headers:({_HEADERS})
     body:
       string: {_body(8)}
 (?:    stream:
-(?:      head_ms: ([0-9]{{1,15}}(?:\.[0-9]{{1,15}})?)
+(?:      head_ms: ([0-9]{{1,9}}(?:\.[0-9]{{1,15}})?)
 )?(?:      chunks: (?:>-({_CUTS})|(""))
 )?(?:      http_version: ({_SCALAR})
 )?(?:      reencoded: (true)
@@ -151,7 +152,7 @@ def _fields(written: str) -> Headers:
 
 def _cuts(written: str, size_bytes: int) -> Any:
     cuts = cuts_of(written[9:].replace("\n        ", " "))
-    if cuts is None or cuts.total_bytes != size_bytes:
+    if cuts is None or cuts.total_bytes != size_bytes or max(cuts.offsets_ms) > MAX_MS:
         raise ValueError("no cuts of this body")
     return cuts
 

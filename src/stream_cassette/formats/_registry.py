@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from stream_cassette.cassette.model import Cassette
-from stream_cassette.errors import CassetteFileError, NotACassette, UsageError
-from stream_cassette.formats._gunzip import unzipped
+from stream_cassette.errors import CassetteFileError, CorruptCassette, NotACassette, UsageError
+from stream_cassette.formats._conflict import refuse_conflict
+from stream_cassette.formats._gunzip import Oversized, unzipped
 from stream_cassette.formats._lift import NotLiftable, Source, lift
 from stream_cassette.formats._protocol import ExactFormat, Format, WritableFormat
 from stream_cassette.formats._vcr_write import canonical
@@ -27,13 +28,16 @@ FORMATS: Final[dict[str, Format]] = {
 
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SURE: Final = 3
+_HEAD: Final = 1 << 16
+_RESTORE: Final = "restore it from version control, or record it again"
 
 
 def sniff(data: bytes) -> Format:
     """The format that `data` (not gzipped) is in. Raises NotACassette, naming what it sought."""
-    if data.startswith(_UTF16):
+    bare = data.removeprefix(codecs.BOM_UTF8)
+    if data.startswith(_UTF16) or bare.startswith(_UTF16):
         raise NotACassette("the file is UTF-16", hint="save it as UTF-8")
-    data = data.removeprefix(codecs.BOM_UTF8)
+    data = bare
     if not data or data.isspace():
         raise NotACassette("the file is empty")
     score = 0
@@ -56,18 +60,41 @@ def read(source: bytes | Source) -> Cassette:
     Raises NotACassette, NewerFormat or CorruptCassette, with interaction and line.
     """
     file = unzipped(io.BytesIO(source) if isinstance(source, bytes) else source)
+    head = file.read(_HEAD)
+    if b"\0" in head:
+        sniff(head)  # of the binary formats the first bytes tell; all others are refused here
+    file.seek(0)
+    cassette = _read_lifted(file)
+    if cassette is not None:
+        return cassette
+    file.seek(0)
+    data = file.read()
+    try:
+        found = sniff(data)
+        exact = isinstance(found, ExactFormat)
+        return found.read(data if exact else data.removeprefix(codecs.BOM_UTF8))
+    except CassetteFileError as error:
+        refuse_conflict(data, is_broken=True)
+        if isinstance(error, CorruptCassette) and error.hint is None:
+            error.hint = _RESTORE
+        raise
+
+
+def _read_lifted(file: Source) -> Cassette | None:
+    """The cassette, its bodies lifted out of the text; None where the whole file has to be read.
+
+    Also where it is refused: what there is to say, the whole file says.
+    """
     try:
         lifted = lift(file)
         found = sniff(lifted.data)
         if not isinstance(found, ExactFormat):
             return found.read(lifted.data, lifted.blocks)
+    except Oversized:
+        raise
     except (NotLiftable, CassetteFileError):
-        pass  # what there is to say, the whole file says
-    file.seek(0)
-    data = file.read()
-    found = sniff(data)
-    exact = isinstance(found, ExactFormat)
-    return found.read(data if exact else data.removeprefix(codecs.BOM_UTF8))
+        pass
+    return None
 
 
 def write(

@@ -9,14 +9,15 @@ from stream_cassette.cassette.model import COMPLETE, ERROR_KINDS, Ending
 from stream_cassette.errors import CorruptCassette
 from stream_cassette.formats._cuts_read import cuts_of, wrong_cut
 from stream_cassette.formats._nodes import (
+    MAX_MS,
     Block,
     Mapping,
     Node,
     Scalar,
     boolean_of,
     mapping_of,
-    number_of,
     text_of,
+    time_of,
 )
 
 __all__ = ["stream_of"]
@@ -34,7 +35,7 @@ def stream_of(node: Node | None, body: bytes) -> dict[str, Any]:
         raise CorruptCassette(f"an unknown key in stream: {unknown[0]!r}", line=node.line)
     found: dict[str, Any] = {}
     if (head := stream.get("head_ms")) is not None:
-        found["head_ms"] = number_of(head, "head_ms")
+        found["head_ms"] = time_of(head, "head_ms")
     if (chunks := stream.get("chunks")) is not None:
         found["cuts"] = _cuts(chunks, len(body))
     if (version := stream.get("http_version")) is not None:
@@ -60,6 +61,8 @@ def _cuts(node: Node, size_bytes: int) -> Cuts:
             line=node.line,
             hint="if the body was edited by hand, remove the `chunks` entry of this interaction",
         )
+    if max(cuts.offsets_ms, default=0.0) > MAX_MS:
+        raise CorruptCassette("a chunk that came after more than 30 days", line=node.line)
     return cuts
 
 
@@ -75,7 +78,7 @@ def _ending(node: Node) -> Ending:
         if how is not None and text_of(how, "client-closed") == "pending":
             return Ending(
                 kind="pending",
-                waited_ms=None if waited is None else number_of(waited, "waited_ms"),
+                waited_ms=None if waited is None else time_of(waited, "waited_ms"),
             )
     return _no_ending(node)
 

@@ -27,12 +27,13 @@ from stream_cassette.formats._nodes import (
     items_of,
     json_bytes_of,
     mapping_of,
+    status_of,
     text_of,
 )
 from stream_cassette.formats._stream_read import stream_of
 from stream_cassette.formats._vcr_write import FORMAT
 
-__all__ = ["BYTESIO", "ITERATOR", "cassette_of", "headers_of"]
+__all__ = ["BYTESIO", "ITERATOR", "cassette_of", "headers_of", "latin"]
 
 BYTESIO: Final = "tag:yaml.org,2002:python/object/new:_io.BytesIO"
 ITERATOR: Final = "tag:yaml.org,2002:python/object/apply:builtins.iter"
@@ -53,6 +54,7 @@ def cassette_of(root: Node, resolve: Resolve) -> Cassette:
             interactions.append(_interaction(request, response, item, resolve))
         except CassetteFileError as error:
             raise error.located(interaction=index) from error.__cause__
+    _check_end(top, interactions)
     return Cassette(interactions=tuple(interactions), format="vcr")
 
 
@@ -70,6 +72,19 @@ def _check_versions(top: Mapping) -> None:
     if version is not None and integer_of(version, "version") != 1:
         text = text_of(version, "version")
         raise NewerFormat(f"a vcrpy cassette of version {text}, not 1", line=version.line)
+
+
+def _check_end(top: Mapping, interactions: list[Interaction]) -> None:
+    """Refuse a list that may have lost its end: `version` comes last, and all writers have it.
+
+    Files that somebody wrote by hand may do without, where bodies stand in them as values.
+    """
+    has_end = top.get("version") is not None or "interactions" not in top.entries
+    if not has_end and not all(one.re_rendered for one in interactions):
+        raise CorruptCassette(
+            "the last line, `version: 1`, is missing: the file is cut off",
+            hint="restore the file; if nothing else is missing, add that line",
+        )
 
 
 def _pairs(top: Mapping) -> Iterator[tuple[Node, Node, Mapping]]:
@@ -133,11 +148,11 @@ def _response(node: Mapping, body: bytes) -> Response:
 def _status(node: Mapping) -> tuple[int, str]:
     code = node.get("status_code")
     if code is not None:
-        return integer_of(code, "status_code"), ""
+        return status_of(code, "status_code"), ""
     status = mapping_of(node.need("status"), "status")
     message = status.get("message")
     return (
-        integer_of(status.need("code"), "status code"),
+        status_of(status.need("code"), "status code"),
         "" if message is None else text_of(message, "status message"),
     )
 
@@ -150,7 +165,7 @@ def headers_of(node: Node | None) -> Headers:
         pairs = iter(node.entries.items())
     else:
         pairs = map(_pair, items_of(node, "headers"))
-    return tuple((_latin(name), value) for name, values in pairs for value in _values(values))
+    return tuple((latin(name), value) for name, values in pairs for value in _values(values))
 
 
 def _pair(node: Node) -> tuple[str, Node]:
@@ -162,11 +177,11 @@ def _pair(node: Node) -> tuple[str, Node]:
 
 def _values(node: Node) -> list[str]:
     if isinstance(node, Sequence):
-        return [_latin(text_of(item, "a header value")) for item in node.items]
-    return [] if is_null(node) else [_latin(text_of(node, "a header value"))]
+        return [latin(text_of(item, "a header value")) for item in node.items]
+    return [] if is_null(node) else [latin(text_of(node, "a header value"))]
 
 
-def _latin(text: str) -> str:
+def latin(text: str) -> str:
     """Text as ISO-8859-1: as it is, or else its UTF-8 bytes (field values are bytes)."""
     if text.isascii() or max(text) <= "\xff":
         return text

@@ -2,7 +2,7 @@
 
 `yaml.load` and `yaml.compose` recurse in C and crash on deep nesting; the event parser does not.
 Refused: nesting beyond 64, keys that are no text, duplicate keys, tags that the caller did not
-name, a second document, aliases without bound, merge keys and merge-conflict markers.
+name, a second document, values and aliases without bound, and merge keys.
 Source: YAML 1.1; PyYAML `CParser.get_event`.
 """
 
@@ -16,6 +16,7 @@ from typing import Any, Final
 import yaml
 
 from stream_cassette.errors import CassetteFileError, CorruptCassette, NotACassette
+from stream_cassette.formats._conflict import refuse_conflict
 from stream_cassette.formats._lift import DECODED, QUOTED, WORD, NotLiftable
 from stream_cassette.formats._nodes import MAX_DEPTH, Block, Mapping, Node, Scalar, Sequence
 
@@ -28,6 +29,8 @@ STANDARD_TAGS: Final = frozenset(
         *(_CORE + name for name in ("str", "int", "float", "bool", "null", "binary", "seq", "map")),
     }
 )
+# tags of other writers that say the same: Ruby's Psych spells it with one mark
+_SAME: Final = {"!binary": _CORE + "binary"}
 # aiohttp's header names, which vcrpy pickles: a list of one text in the place of a key
 _ISTR: Final = re.compile(_CORE + r"python/object/(apply|new):multidict\.[\w.]*istr")
 
@@ -42,6 +45,9 @@ _STYLES: Final = {
 
 MAX_ALIASES: Final = 10_000
 MAX_ALIASED: Final = 64_000_000  # characters that aliases may stand for in all
+_NODE: Final = 64  # what a node counts for beside its characters: about what it takes in memory
+MAX_NODES: Final = 4_000_000  # 60,000 interactions; they take about 1 GB
+_LONGEST_NUMBER: Final = 400  # digits; the parts of `1:59:59:...` take quadratic time
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Final[Any] = yaml.SafeLoader("")
@@ -51,7 +57,6 @@ _JSON_TYPES: Final = {
     "bool": _RESOLVER.construct_yaml_bool,
     "null": _RESOLVER.construct_yaml_null,
 }
-_CONFLICT: Final = re.compile(rb"^(?:<{7} |>{7} )", re.MULTILINE)
 
 
 def parse(data: bytes, tags: frozenset[str] = STANDARD_TAGS, blocks: Iterable[bytes] = ()) -> Node:
@@ -60,9 +65,7 @@ def parse(data: bytes, tags: frozenset[str] = STANDARD_TAGS, blocks: Iterable[by
     Raises NotLiftable if not all of them are scalars of the document.
     Raises NotACassette if there is none, CorruptCassette (with the line) for all that is refused.
     """
-    if b"<<<<<<< " in data and (marker := _CONFLICT.search(data)):
-        line = data.count(b"\n", 0, marker.start()) + 1
-        raise CorruptCassette("a merge-conflict marker", line=line, hint="resolve the merge first")
+    refuse_conflict(data)
     loader = _LOADER(data)
     walker = _Walker(loader.get_event, tags, tuple(blocks))
     try:
@@ -81,9 +84,11 @@ def resolve(scalar: Scalar) -> Any:
     construct = _JSON_TYPES.get(tag.removeprefix(_CORE))
     if construct is None:
         return scalar.text
+    if len(scalar.text) > _LONGEST_NUMBER:
+        raise CorruptCassette(f"no number: {scalar.text[:40]!r}...", line=scalar.line)
     try:
         return construct(yaml.ScalarNode(tag, scalar.text))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise CorruptCassette(f"no number: {scalar.text[:40]!r}", line=scalar.line) from error
 
 
@@ -108,6 +113,7 @@ class _Walker:
         self._words = _STYLES if blocks else {}
         self._anchors: dict[str, tuple[Node, int]] = {}
         self._size = 0  # characters and nodes so far, aliases expanded
+        self._left = MAX_NODES
         self._aliases = 0
         self._aliased = 0
         self.item: int | None = None  # where it stands in a list below the root, for errors
@@ -131,17 +137,22 @@ class _Walker:
         if kind is yaml.AliasEvent:
             return self._alias(event)
         before = self._size
+        self._left -= 1
+        if self._left < 0:
+            line = event.start_mark.line + 1
+            raise CorruptCassette(f"holds more than {MAX_NODES:,} values", line=line)
         tag = event.tag
         if tag is not None and tag not in self._tags and not _ISTR.fullmatch(tag):
             raise CorruptCassette(
                 f"the tag {tag.removeprefix(_CORE)!r} has no place here",
                 line=event.start_mark.line + 1,
             )
+        tag = _SAME.get(tag, tag)
         line = event.start_mark.line + 1
         node: Node
         if kind is yaml.ScalarEvent:
             text = event.value
-            self._size += 1 + len(text)
+            self._size += _NODE + len(text)
             if text in self._words:
                 if event.style != self._words[text]:
                     raise NotLiftable
@@ -161,7 +172,7 @@ class _Walker:
         return node
 
     def _sequence(self, sequence: Sequence, depth: int) -> Sequence:
-        self._size += 1
+        self._size += _NODE
         append, get = sequence.items.append, self._get
         below_root = depth == 2
         while type(event := get()) is not yaml.SequenceEndEvent:
@@ -173,7 +184,7 @@ class _Walker:
         return sequence
 
     def _mapping(self, mapping: Mapping, depth: int) -> Mapping:
-        self._size += 1
+        self._size += _NODE
         entries, get = mapping.entries, self._get
         while type(event := get()) is not yaml.MappingEndEvent:
             key = self._key(self.node(event, depth))

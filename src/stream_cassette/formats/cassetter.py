@@ -27,6 +27,7 @@ from stream_cassette.formats._nodes import (
     items_of,
     json_bytes_of,
     mapping_of,
+    status_of,
     text_of,
 )
 from stream_cassette.formats._vcr_read import headers_of
@@ -130,7 +131,7 @@ def _interaction(node: Node) -> Interaction:
             body=request_body,
         ),
         response=Response(
-            status=integer_of(got.need("status"), "status"),
+            status=status_of(got.need("status"), "status"),
             headers=_true_headers(headers_of(got.get("headers")), response_body, is_binary),
             body=response_body,
         ),

@@ -23,6 +23,7 @@ from stream_cassette.formats._nodes import (
     integer_of,
     items_of,
     mapping_of,
+    status_of,
     text_of,
 )
 from stream_cassette.formats._vcr_read import headers_of
@@ -128,7 +129,7 @@ def _interaction(node: Node) -> Interaction:
 def _response(fields: dict[str, Node], line: int | None) -> Response:
     if "code" not in fields:
         raise CorruptCassette("'code' is missing", line=line)
-    code = integer_of(fields["code"], "code")
+    code = status_of(fields["code"], "code")
     status = _text(fields.get("status"), "status")
     proto = _text(fields.get("proto"), "proto")
     return Response(

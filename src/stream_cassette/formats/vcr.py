@@ -36,7 +36,7 @@ _OLD_TAGS: Final = _TAGS | {
     _CORE + "python/object/apply:builtins.frozenset",
 }
 
-_LEADING: Final = re.compile(rb"(?:\s|#[^\n]*\n|---[ \t]*\n)*")
+_LEADING: Final = re.compile(rb"(?:\s++|#[^\n]*+\n|---[ \t]*+\n)*+")
 _OURS: Final = re.compile(rb"^stream_cassette:", re.MULTILINE)
 _LISTS: Final = re.compile(rb"^[\"']?(?:interactions|requests)[\"']?[ \t]*:", re.MULTILINE)
 _JSON_LISTS: Final = re.compile(rb"\"(?:interactions|requests|request)\"\s*:\s*[\[{]")
@@ -74,8 +74,7 @@ class Vcr:
                 return self.read(_migrated(data, "json"))
             return cassette_of(root, resolve_json)
         if data[start : start + 2] == b"- ":
-            _yaml.parse(data, _OLD_TAGS)  # safe to hand to a recursive loader?
-            data = _migrated(data, "yaml")
+            data = _migrated(_checked(data), "yaml")
         return _read_yaml(data, blocks)
 
     def write(
@@ -109,6 +108,22 @@ def _read_yaml(data: bytes, blocks: Sequence[bytes]) -> Cassette:
     if own is not None:
         return own
     return cassette_of(_yaml.parse(data, _TAGS, blocks), _yaml.resolve)
+
+
+def _checked(data: bytes) -> bytes:
+    """A 0.x list without the tags that vcrpy's migration strips, safe for its recursive loader.
+
+    Stripping is a replacement of text: it may undo a comment, or put together another tag. What
+    is checked is what is left when there is nothing more to strip.
+    """
+    from vcr.migration import preprocess_yaml
+
+    _yaml.parse(data, _OLD_TAGS)
+    text = data.decode("utf-8")
+    while (stripped := preprocess_yaml(text)) != text:
+        text = stripped
+    _yaml.parse(text.encode(), _TAGS)
+    return text.encode()
 
 
 def _migrated(data: bytes, kind: str) -> bytes:

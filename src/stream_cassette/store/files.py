@@ -14,9 +14,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from stream_cassette.cassette.model import Cassette
-from stream_cassette.errors import CassetteFileError, CassetteNotFound, PublishError
+from stream_cassette.errors import (
+    CassetteFileError,
+    CassetteNotFound,
+    CorruptCassette,
+    PublishError,
+)
 from stream_cassette.formats import _registry
+from stream_cassette.formats._gunzip import MAX_BYTES
 from stream_cassette.store.paths import temporary_path
+from stream_cassette.store.regular import open_regular
 
 __all__ = ["can_write", "check_replaceable", "exists", "publish", "read", "stamp"]
 
@@ -30,7 +37,7 @@ def stamp(path: Path) -> tuple[int, int, int] | None:
     """Tells two states of a file apart; None where there is none. Each publishing changes it."""
     try:
         status = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):  # a name with a NUL is nowhere
         return None
     return status.st_ino, status.st_mtime_ns, status.st_size
 
@@ -43,7 +50,8 @@ def read(path: Path) -> Cassette:
         CassetteFileError: it can't be read, or is no cassette; the error says where.
     """
     try:
-        with open(path, "rb") as file:
+        with open_regular(path) as file:
+            _check_size(os.fstat(file.fileno()).st_size)
             return replace(_registry.read(file), path=str(path))
     except FileNotFoundError as error:
         raise CassetteNotFound(
@@ -55,6 +63,14 @@ def read(path: Path) -> Cassette:
         ) from error
     except CassetteFileError as error:
         raise error.located(path=str(path)) from error.__cause__
+
+
+def _check_size(size_bytes: int) -> None:
+    if size_bytes > MAX_BYTES:
+        raise CorruptCassette(
+            f"the file holds {size_bytes:,} bytes; {MAX_BYTES:,} are read at most",
+            hint="record less in one cassette",
+        )
 
 
 def can_write(format: str) -> bool:

@@ -7,8 +7,10 @@ process left is nobody's. Reading needs no lock: a cassette is replaced whole.
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
+import stat
 import threading
 import time
 from contextlib import suppress
@@ -25,6 +27,8 @@ from stream_cassette.store.paths import lock_path
 
 __all__ = ["PathLock"]
 
+# a link in its place is not followed: what it leads to would be written over
+_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _FIRST_PAUSE_S = 0.001
 _LONGEST_PAUSE_S = 0.02
 
@@ -112,10 +116,12 @@ class PathLock:
     def _open(self) -> int:
         made = _make_directories(self._path.parent)
         self._made = made or self._made
-        return os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+        return os.open(self._path, _FLAGS, 0o666)
 
     def _take(self, handle: int) -> bool:
         status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "something that is no file is in the lock's place")
         file = (status.st_dev, status.st_ino)
         other = _held.get(file)
         if other is not None and other._thread == threading.get_ident():
