@@ -5,7 +5,8 @@
     │   ├── CassetteNotFound         no file there, and the mode may not record
     │   ├── NotACassette             the text is no cassette of any known format
     │   ├── NewerFormat              written by a later release
-    │   ├── CorruptCassette          a cassette, but broken: sizes, types, unsafe YAML
+    │   ├── CorruptCassette          a cassette, but broken: types, unsafe YAML
+    │   │   └── WrongSizes             its chunks do not add up to the body
     │   ├── PublishError             what was written does not read back as what was recorded
     │   ├── JournalError             the side file of a recording can't be written or read
     │   └── LockTimeout              another process or thread is recording to the path
@@ -44,6 +45,7 @@ __all__ = [
     "StreamCassetteWarning",
     "TruncatedStream",
     "UsageError",
+    "WrongSizes",
 ]
 
 
@@ -106,6 +108,10 @@ class NewerFormat(CassetteFileError):
 
 class CorruptCassette(CassetteFileError):
     """The file is a cassette, but its content contradicts itself or is not safe to read."""
+
+
+class WrongSizes(CorruptCassette):
+    """The sizes of an interaction's chunks do not add up to its body."""
 
 
 class PublishError(CassetteFileError):

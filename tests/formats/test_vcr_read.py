@@ -5,7 +5,7 @@ from textwrap import indent
 import pytest
 
 from stream_cassette.cassette.model import Headers, Interaction
-from stream_cassette.errors import CorruptCassette
+from stream_cassette.errors import CorruptCassette, NotACassette
 from stream_cassette.formats._vcr_read import headers_of
 from stream_cassette.formats._yaml import parse
 from stream_cassette.formats.vcr import Vcr
@@ -138,3 +138,11 @@ def test_refused(request_text: str, response_text: str, message: str) -> None:
 def test_a_header_that_is_no_pair() -> None:
     with pytest.raises(CorruptCassette, match="no pair of name and values"):
         headers_of(parse(b"[[a, b, c]]"))
+
+
+@pytest.mark.parametrize("item", ["{exchange: {}}", "{request: {}}", "{description: pact}"])
+def test_interactions_of_another_kind_are_no_cassette(item: str) -> None:
+    with pytest.raises(NotACassette, match="no requests with responses"):
+        Vcr().read(f"interactions:\n- {item}\n".encode())
+    with pytest.raises(CorruptCassette, match="is missing"):
+        Vcr().read(f"stream_cassette: {{format: 1}}\ninteractions:\n- {item}\n".encode())

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from stream_cassette.cassette.cuts import Cuts
 from stream_cassette.cassette.model import COMPLETE, ERROR_KINDS, Ending
-from stream_cassette.errors import CorruptCassette
+from stream_cassette.errors import CorruptCassette, WrongSizes
 from stream_cassette.formats._cuts_read import cuts_of, wrong_cut
 from stream_cassette.formats._nodes import (
     MAX_MS,
@@ -56,10 +56,11 @@ def _cuts(node: Node, size_bytes: int) -> Cuts:
         raise CorruptCassette(f"no chunk is spelled {wrong_cut(text)[:40]!r}", line=node.line)
     total = cuts.total_bytes
     if total != size_bytes:
-        raise CorruptCassette(
+        raise WrongSizes(
             f"the chunks hold {total} bytes, the body {size_bytes}",
             line=node.line,
-            hint="if the body was edited by hand, remove the `chunks` entry of this interaction",
+            hint="if the body was edited by hand, `stream-cassette check --fix-cuts` drops the "
+            "`chunks` of this interaction",
         )
     if max(cuts.offsets_ms, default=0.0) > MAX_MS:
         raise CorruptCassette("a chunk that came after more than 30 days", line=node.line)

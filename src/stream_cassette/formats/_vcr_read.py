@@ -93,6 +93,11 @@ def _pairs(top: Mapping) -> Iterator[tuple[Node, Node, Mapping]]:
         for index, node in enumerate(items_of(top.entries["interactions"], "interactions")):
             try:
                 item = mapping_of(node, "an interaction")
+                if not index and not _is_one(item) and "stream_cassette" not in top.entries:
+                    raise NotACassette(
+                        "what it calls `interactions` are no requests with responses",
+                        line=item.line,
+                    )
                 yield item.need("request"), item.need("response"), item
             except CassetteFileError as error:
                 raise error.located(interaction=index) from None
@@ -108,6 +113,10 @@ def _pairs(top: Mapping) -> Iterator[tuple[Node, Node, Mapping]]:
     nothing = Mapping(top.line)
     for request, response in zip(requests, responses, strict=True):
         yield request, response, nothing
+
+
+def _is_one(item: Mapping) -> bool:
+    return item.entries.keys() >= {"request", "response"}
 
 
 def _interaction(request: Node, response: Node, item: Mapping, resolve: Resolve) -> Interaction:

@@ -1,0 +1,93 @@
+"""In which line of a file each interaction begins.
+
+The reader keeps no lines: a cassette is a value. Who has something to say of an interaction asks
+here, and only then. JSON is read as YAML, which it nearly is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+import yaml
+
+__all__ = ["interaction_lines"]
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OURS: Final = re.compile(rb"^- request:", re.MULTILINE)
+# what the list is called: vcrpy's and ours, langchain's, Ruby VCR's and betamax's, HAR's
+_LISTS: Final = frozenset({"interactions", "requests", "http_interactions", "entries"})
+_DEEPEST: Final = 3  # of a mapping that may hold the list: HAR's is in `log`
+
+
+def interaction_lines(data: bytes, count: int) -> tuple[int, ...]:
+    """The lines, from 1, of the file's `count` interactions; none where they can't be told."""
+    starts = [match.start() for match in _OURS.finditer(data)]
+    if len(starts) == count:
+        return _lines_at(data, starts)
+    try:
+        lines = _parsed(data)
+    except yaml.YAMLError:
+        return ()
+    return tuple(lines) if len(lines) == count else ()
+
+
+def _lines_at(data: bytes, starts: list[int]) -> tuple[int, ...]:
+    lines, line, at = [], 1, 0
+    for start in starts:
+        line += data.count(b"\n", at, start)
+        at = start
+        lines.append(line)
+    return tuple(lines)
+
+
+def _parsed(data: bytes) -> list[int]:
+    """By the parser's events: the items of the first list of a known name, or of the root."""
+    loader = _LOADER(data)
+    get: Callable[[], Any] = loader.get_event
+    try:
+        get()  # StreamStart
+        if type(get()) is yaml.StreamEndEvent:
+            return []
+        root = get()
+        if type(root) is yaml.SequenceStartEvent:
+            return _items(get)
+        return _found(get, 1) or [] if type(root) is yaml.MappingStartEvent else []
+    finally:
+        loader.dispose()
+
+
+def _found(get: Callable[[], Any], depth: int) -> list[int] | None:
+    """The list's items, in a mapping that has begun; None where it has none."""
+    while type(key := get()) is not yaml.MappingEndEvent:
+        _skip(key, get)
+        value = get()
+        kind = type(value)
+        if kind is yaml.SequenceStartEvent and getattr(key, "value", "") in _LISTS:
+            return _items(get)
+        if kind is yaml.MappingStartEvent and depth < _DEEPEST:
+            found = _found(get, depth + 1)
+            if found is not None:
+                return found
+        else:
+            _skip(value, get)
+    return None
+
+
+def _items(get: Callable[[], Any]) -> list[int]:
+    """The lines of the items of a list that has begun."""
+    lines = []
+    while type(item := get()) is not yaml.SequenceEndEvent:
+        lines.append(item.start_mark.line + 1)
+        _skip(item, get)
+    return lines
+
+
+def _skip(event: Any, get: Callable[[], Any]) -> None:
+    """Go on behind the node that the event begins; not by recursion, however deep it is."""
+    depth = isinstance(event, yaml.CollectionStartEvent)
+    while depth:
+        kind = type(get())
+        depth += kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+        depth -= kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent)
