@@ -15,15 +15,30 @@ from stream_cassette.formats._lift import NotLiftable, Source, lift
 from stream_cassette.formats._protocol import ExactFormat, Format, WritableFormat
 from stream_cassette.formats._vcr_write import canonical
 from stream_cassette.formats.astreaming import AStreaming
+from stream_cassette.formats.betamax import Betamax
 from stream_cassette.formats.cassetter import Cassetter
 from stream_cassette.formats.govcr import GoVcr
+from stream_cassette.formats.har import Har
+from stream_cassette.formats.polly import Polly
 from stream_cassette.formats.raw import Raw
+from stream_cassette.formats.rubyvcr import RubyVcr
 from stream_cassette.formats.vcr import Vcr
 
 __all__ = ["FORMATS", "canonical", "pieces", "read", "sniff", "write"]
 
 FORMATS: Final[dict[str, Format]] = {
-    each.name: each for each in (Vcr(), GoVcr(), Cassetter(), AStreaming(), Raw())
+    each.name: each
+    for each in (
+        Vcr(),
+        GoVcr(),
+        Cassetter(),
+        RubyVcr(),
+        Betamax(),
+        Polly(),
+        Har(),
+        AStreaming(),
+        Raw(),
+    )
 }
 
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

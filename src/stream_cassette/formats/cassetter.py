@@ -13,15 +13,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
-from stream_cassette.cassette.model import Cassette, Headers, Interaction, Request, Response, header
+from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
 from stream_cassette.errors import CassetteFileError, CorruptCassette, NewerFormat
 from stream_cassette.formats import _yaml
+from stream_cassette.formats._core_schema import resolve_core
 from stream_cassette.formats._nodes import (
     Mapping,
     Node,
-    Scalar,
     bytes_of,
     integer_of,
     items_of,
@@ -30,8 +30,8 @@ from stream_cassette.formats._nodes import (
     status_of,
     text_of,
 )
+from stream_cassette.formats._true_headers import true_headers
 from stream_cassette.formats._vcr_read import headers_of
-from stream_cassette.wire.encoding import decode, is_identity
 
 __all__ = ["Cassetter"]
 
@@ -48,15 +48,6 @@ _OTHERS: Final = {
     "observed_requests": "observed requests",
 }
 _OTHER: Final = re.compile(rb"^(?:%b):" % b"|".join(k.encode() for k in _OTHERS), re.MULTILINE)
-
-# YAML 1.2's core schema: `12:30:45`, `no` and `0777` are text or decimal here, unlike in YAML 1.1
-_WORDS: Final = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_INTEGER: Final = re.compile(r"[-+]?[0-9]{1,4000}")
-_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 
 class Cassetter:
@@ -132,7 +123,9 @@ def _interaction(node: Node) -> Interaction:
         ),
         response=Response(
             status=status_of(got.need("status"), "status"),
-            headers=_true_headers(headers_of(got.get("headers")), response_body, is_binary),
+            headers=true_headers(
+                headers_of(got.get("headers")), response_body, may_be_coded=is_binary
+            ),
             body=response_body,
         ),
         recorded_at=None if recorded_at is None else text_of(recorded_at, "recorded_at"),
@@ -156,7 +149,7 @@ def _body(message: Mapping, what: str) -> tuple[bytes, bool, bool]:
     if content is None:
         raise CorruptCassette(f"'content' is missing in {what}", line=body.line)
     if kind == "json":
-        return json_bytes_of(content, _resolve), False, True
+        return json_bytes_of(content, resolve_core), False, True
     if kind == "text":
         return bytes_of(content, what), False, False
     return _from_hex(text_of(content, what), content.line), True, False
@@ -169,34 +162,3 @@ def _from_hex(text: str, line: int | None) -> bytes:
         raise CorruptCassette(
             f"a binary body that is no hexadecimal: {error}", line=line
         ) from error
-
-
-def _resolve(scalar: Scalar) -> Any:
-    """A plain scalar by YAML 1.2's core schema."""
-    text = scalar.text
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
-
-
-def _true_headers(headers: Headers, body: bytes, is_binary: bool) -> Headers:
-    """The response's headers as they hold for `body`; see the module's first lines."""
-    if not body:
-        return headers
-    keeps_coding = is_binary and _is_coded(body, header(headers, "content-encoding"))
-    return tuple(
-        (name, str(len(body)) if name.lower() == "content-length" else value)
-        for name, value in headers
-        if keeps_coding or name.lower() != "content-encoding"
-    )
-
-
-def _is_coded(body: bytes, coding: str | None) -> bool:
-    if is_identity(coding):
-        return True
-    try:
-        return bool(decode(body, coding))
-    except ValueError:  # not what the header says, or a coding unknown here
-        return False
