@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config.hook, "pytest_configure_node"):  # pytest-xdist is there
         from stream_cassette.plugin import workers
 
-        config.pluginmanager.register(workers)
+        config.pluginmanager.register(workers.Controller(config))
     mode = config.getoption("stream_record")
     if mode is not None:
         from stream_cassette.plugin import options

@@ -31,7 +31,13 @@ def test_unplayed_warns_when_asked_and_in_new(project: Project) -> None:
     project.pytester.makeini(INI.replace("error", "default"))
     result = project.run("--stream-unplayed=warn")
     result.assert_outcomes(passed=1, warnings=1)
-    result.stdout.fnmatch_lines(["*- stream-cassette -*", "*1 of 2 interactions never played*"])
+    result.stdout.fnmatch_lines(
+        [
+            "*- stream-cassette -*",
+            "1 played, 1 unplayed",
+            "unplayed: cassettes/test_a/test_two.yaml, 1 of 2 interactions (tests/*::test_two)",
+        ]
+    )
     project.run("--stream-record=new").assert_outcomes(passed=1, warnings=1)
 
 

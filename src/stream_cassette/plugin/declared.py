@@ -52,6 +52,24 @@ class Option:
         return f"--{self.key.replace('_', '-')}"
 
 
+def _recut(text: str) -> Any:
+    from stream_cassette.session.recut import Recut
+
+    return Recut.parse(text)
+
+
+def _pace(text: str) -> Any:
+    from stream_cassette.session.pace import Pace
+
+    return Pace.parse(text)
+
+
+def _fault(text: str) -> Any:
+    from stream_cassette.session.fault import faults_of
+
+    return faults_of(text)
+
+
 OPTIONS: tuple[Option, ...] = (
     Option(
         name="record",
@@ -64,6 +82,39 @@ OPTIONS: tuple[Option, ...] = (
         name="level",
         help="what verify compares of answers: frames or bytes",
         choices=("frames", "bytes"),
+        keyword=True,
+    ),
+    Option(
+        name="recut",
+        help="where replayed bodies are cut: recorded (default), whole, frames, bytes, "
+        "random:SEED, hostile:SEED, at:[INDEX/]BYTE,...",
+        metavar="HOW",
+        keyword=True,
+        convert=_recut,
+        takes="way to cut",
+    ),
+    Option(
+        name="pace",
+        help="when replayed chunks come: none (default: at once), recorded, 2x, 20ms",
+        metavar="PACE",
+        keyword=True,
+        convert=_pace,
+        takes="pace",
+    ),
+    Option(
+        name="fault",
+        help="what goes wrong in a replay, [INDEX=]FAULT,...: cut@PLACE, reset@PLACE, "
+        "stall@PLACE:TIME, error-event@PLACE, duplicate@PLACE, status:CODE[:retry-after=SECONDS]; "
+        "PLACE is a frame (3), a byte (812b) or a share (50%%)",
+        metavar="FAULT",
+        keyword=True,
+        convert=_fault,
+        takes="fault",
+    ),
+    Option(
+        name="clock",
+        help="virtual: an asyncio loop jumps over what a replay waits; real (default)",
+        choices=("real", "virtual"),
         keyword=True,
     ),
     Option(

@@ -14,10 +14,10 @@ import pytest
 from _pytest import runner  # call_and_report: the way of every plugin with a protocol of its own
 
 from stream_cassette.errors import StreamCassetteWarning
-from stream_cassette.plugin import reports, workers
+from stream_cassette.plugin import ending, reports, summaries, workers
 from stream_cassette.plugin.misses import only_misses
 from stream_cassette.plugin.naming import same_file
-from stream_cassette.plugin.run import Run, Test, caught_of, is_taped, run_of, state_of
+from stream_cassette.plugin.run import Run, Test, caught_of, forget, is_taped, run_of, state_of
 from stream_cassette.plugin.shared import Shared
 from stream_cassette.plugin.tapes import fill_keys
 
@@ -65,6 +65,7 @@ class Hooks:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
         """Dummy keys before the fixtures; a miss that made a fixture fail comes first."""
+        forget(item)
         if is_taped(item):
             fill_keys(item)
         try:
@@ -108,11 +109,14 @@ class Hooks:
         """Keep the call's report; after the teardown, judge the rest."""
         report = yield
         test = state_of(item)
-        if test is not None and call.when == "call":
+        if test is not None and call.when == "setup":
+            test.setup = report
+        elif test is not None and call.when == "call":
             test.report = report
             self._run.notes += reports.unreachable(item, test, report)
         elif test is not None and call.when == "teardown":
             self._judge(item, test, report)
+            summaries.attach(item, test, report)
         elif call.when == "teardown":
             self._judge_plain(item, report)
         return report
@@ -127,16 +131,20 @@ class Hooks:
             self._run.notes.append(late.splitlines()[0])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Remember the last call report that went out."""
+        """Remember the last call report that went out, and what a last report carries."""
         if report.when == "call":
             self._logged = report
+        self.take(report)
+
+    def take(self, report: pytest.TestReport) -> None:
+        """Keep what a test did with its cassette."""
+        summaries.take(self._run, report)
 
     def _judge(self, item: pytest.Item, test: Test, teardown: pytest.TestReport) -> None:
         shared = self._run.shared.get(same_file(test.place.path))
         if shared is not None and not hasattr(self._config, "workerinput"):
-            _give_verdict(shared, test)
+            self._give_verdict(shared, test)
         for text in test.warnings:
-            self._run.notes.append(text.splitlines()[0])
             try:
                 item.warn(StreamCassetteWarning(text))
             except StreamCassetteWarning:  # the run makes warnings errors
@@ -151,6 +159,12 @@ class Hooks:
             reports.fail(item, teardown, "\n".join(problems))
         else:
             self._run.notes += problems
+
+    def _give_verdict(self, shared: Shared, test: Test) -> None:
+        text = shared.verdict
+        if text is not None and test.report is not None and test.report.passed:
+            summaries.leave(self._run, self._config.rootpath, shared)
+            (test.problems if shared.choice == "fail" else test.warnings).append(text)
 
     # Several processes: workers hand over, the controller judges
 
@@ -177,24 +191,15 @@ class Hooks:
         text = shared.verdict
         if text is None:
             return
-        self._run.notes.append(text.splitlines()[0])
+        summaries.leave(self._run, self._config.rootpath, shared)
         if shared.choice == "fail":
             self._config.hook.pytest_runtest_logreport(report=reports.of_file(shared.path, text))
             if session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """One line for each thing that must not be overlooked."""
-        if self._run.notes:
-            terminalreporter.section("stream-cassette", sep="-", yellow=True)
-        for line in dict.fromkeys(self._run.notes):
-            terminalreporter.line(line)
-
-
-def _give_verdict(shared: Shared, test: Test) -> None:
-    text = shared.verdict
-    if text is not None and test.report is not None and test.report.passed:
-        (test.problems if shared.choice == "fail" else test.warnings).append(text)
+        """What became of the cassettes, and what must not be overlooked."""
+        ending.write(terminalreporter, summaries.summary_of(self._run), self._run.notes)
 
 
 def _judge_misses(item: pytest.Item, when: str, error: BaseException | None) -> None:

@@ -56,6 +56,11 @@ class Caught:
         self._texts.append(f"{text}\nrequested at {caller}" if caller else text)
         return MissOutcome(self._texts[-1], pytrace=False)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The text of each, in order."""
+        return tuple(self._texts)
+
     def judge(self) -> str | None:
         """The text of the misses since the last call, the first one whole; None without any."""
         texts = self._texts[self._judged :]

@@ -40,7 +40,15 @@ _HANDED_ON = frozenset(option.name for option in OPTIONS if option.keyword)
 _OURS = frozenset({"allowed_hosts", "block_network", "record", "unplayed"})
 # what `use_cassette` takes that can't be said in a word
 _VALUES = frozenset(
-    {"allow_repeats", "before_record", "ignore_body", "match_on", "on_miss", "redact"}
+    {
+        "allow_repeats",
+        "before_record",
+        "ignore_body",
+        "keep_retry_after",
+        "match_on",
+        "on_miss",
+        "redact",
+    }
 )
 KEYWORDS = (_HANDED_ON - {"lock_timeout"}) | _OURS | _VALUES
 

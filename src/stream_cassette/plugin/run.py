@@ -31,6 +31,8 @@ from stream_cassette.plugin.options import (
     unplayed_choice,
 )
 from stream_cassette.plugin.shared import Shared
+from stream_cassette.report.run_summary import Left
+from stream_cassette.session.mode import RecordMode
 from stream_cassette.store.recorded import RecordedPaths
 from stream_cassette.tape import Tape
 from stream_cassette.transport.hosts import Hosts
@@ -42,6 +44,7 @@ __all__ = [
     "Test",
     "caught_of",
     "check_collected",
+    "forget",
     "is_taped",
     "marks_of",
     "network_marks_of",
@@ -59,19 +62,25 @@ class Run:
     """One pytest process. `notes` are lines for the end of the run.
 
     `shared` has the cassettes of more than one test, by `same_file`; `recorded` those that the
-    run has written, in whichever of its processes.
+    run has written, in whichever of its processes. `tests` has what each test did with its
+    cassette, by nodeid, as `TestRun.to_dict()`; `left` what shared ones have left over, by path.
     """
 
     outside: Outside
     recorded: RecordedPaths
     notes: list[str] = field(default_factory=list)
     shared: dict[str, Shared] = field(default_factory=dict)
+    tests: dict[str, dict[str, Any]] = field(default_factory=dict)
+    left: dict[str, Left] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
 class Test:
     """One test on a cassette. `problems` fail it although its function passed.
 
+    `mode` is what it asked for, None before it came to its cassette; `rejected` whether what it
+    recorded is kept aside, `unplayed_places` what is held against it. `setup` and `report` are
+    those of its setup and its call.
     `hosts` are what its network guard lets through; None where it has no guard.
     """
 
@@ -81,16 +90,20 @@ class Test:
     keys: DummyKeys
     caught: Caught
     unplayed: str = "fail"
+    mode: RecordMode | None = None
     tape: Tape | None = None
+    rejected: bool = False
+    unplayed_places: tuple[int, ...] = ()
     hosts: Hosts | None = None
+    setup: pytest.TestReport | None = None
     report: pytest.TestReport | None = None
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
 _RUN = pytest.StashKey[Run]()
-_TEST = pytest.StashKey[Test]()
-_CAUGHT = pytest.StashKey[Caught]()
+_TEST = pytest.StashKey[Test | None]()
+_CAUGHT = pytest.StashKey[Caught | None]()
 
 
 def run_of(config: pytest.Config) -> Run:
@@ -103,7 +116,7 @@ def run_of(config: pytest.Config) -> Run:
 
 def state_of(item: pytest.Item, *, make: bool = False) -> Test | None:
     """The test's state; with `make`, made if it is not there."""
-    if _TEST not in item.stash and make:
+    if item.stash.get(_TEST, None) is None and make:
         setting = run_of(item.config).outside.ini.get("dummy_keys", ())
         item.stash[_TEST] = Test(
             place=place_of(item),
@@ -113,12 +126,18 @@ def state_of(item: pytest.Item, *, make: bool = False) -> Test | None:
     return item.stash.get(_TEST, None)
 
 
+def forget(item: pytest.Item) -> None:
+    """Begin anew with a test: it may be run again."""
+    item.stash[_TEST] = None
+    item.stash[_CAUGHT] = None
+
+
 def caught_of(item: pytest.Item, *, make: bool = False) -> Caught | None:
     """What was caught of the test, on a cassette or not; with `make`, made if it is not there."""
     test = state_of(item)
     if test is not None:
         return test.caught
-    if _CAUGHT not in item.stash and make:
+    if item.stash.get(_CAUGHT, None) is None and make:
         item.stash[_CAUGHT] = Caught(root=item.config.rootpath, nodeid=item.nodeid)
     return item.stash.get(_CAUGHT, None)
 

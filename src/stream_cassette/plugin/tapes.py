@@ -65,7 +65,7 @@ def fill_keys(item: pytest.Item) -> None:
 def _open(item: pytest.Item, test: Test, run: Run, config: Mapping[str, Any]) -> Tape:
     check_keywords(config, "stream_cassette_config")
     marks = marks_of(item)
-    mode = record_mode(marks, config, run.outside)
+    test.mode = mode = record_mode(marks, config, run.outside)
     test.unplayed = unplayed_choice(marks, config, run.outside)
     options = merged(marks, config, run.outside)
     if options.get("on_miss") is None:
@@ -94,12 +94,14 @@ def _open(item: pytest.Item, test: Test, run: Run, config: Mapping[str, Any]) ->
 def _close(test: Test, run: Run, tape: Tape) -> None:
     report = test.report
     good = report is not None and (report.passed or _xfailed(report))
+    test.rejected = not good
     try:
         tape.close(keep=good)
     except (StreamCassetteError, OSError) as error:
         test.problems.append(str(error))
         return
     test.warnings += tape.warnings()
+    run.notes += [text.splitlines()[0] for text in tape.warnings()]
     if report is not None and report.passed:
         _judge_unplayed(test, run, tape)
     if tape.drifts and report is not None and not report.skipped:
@@ -118,6 +120,7 @@ def _judge_unplayed(test: Test, run: Run, tape: Tape) -> None:
         return
     is_drift = tape.mode is RecordMode.VERIFY and choice == "fail"
     if left and choice != "ignore" and not is_drift:
+        test.unplayed_places = tuple(left)
         text = unplayed_text(str(tape.path), left, total)
         (test.problems if choice == "fail" else test.warnings).append(text)
 

@@ -1,7 +1,8 @@
 """What the processes of a distributed run tell each other.
 
 The controller tells each worker the directory in which all of them note what they have recorded;
-a worker hands over its notes, and its part of the cassettes of several tests, when it ends.
+a worker hands over its notes, and its part of the cassettes of several tests, when it ends. What
+each test did comes with its report.
 A plugin of its own where pytest-xdist is there; imports nothing heavy.
 """
 
@@ -17,32 +18,43 @@ from typing import Any
 
 import pytest
 
-__all__ = ["directory_of", "hand_over"]
+__all__ = ["Controller", "directory_of", "hand_over"]
 
 _KEY = "stream_cassette"
 _DIRECTORY = pytest.StashKey[str]()
 
 
-def pytest_configure_node(node: Any) -> None:
-    """On the controller, before a worker starts; the directory goes when the controller ends."""
-    config: pytest.Config = node.config
-    if _DIRECTORY not in config.stash:
-        directory = os.path.join(tempfile.gettempdir(), f"stream-cassette-{uuid.uuid4().hex}")
-        config.stash[_DIRECTORY] = directory
-        config.add_cleanup(partial(shutil.rmtree, directory, ignore_errors=True))
-    node.workerinput[_KEY] = config.stash[_DIRECTORY]
+class Controller:
+    """The hooks of the process that starts the workers."""
 
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
 
-def pytest_testnodedown(node: Any) -> None:
-    """The controller collects nothing: what its workers say at their end, it judges.
+    def pytest_configure_node(self, node: Any) -> None:
+        """Before a worker starts; the directory goes when the controller ends."""
+        if _DIRECTORY not in self._config.stash:
+            directory = os.path.join(tempfile.gettempdir(), f"stream-cassette-{uuid.uuid4().hex}")
+            self._config.stash[_DIRECTORY] = directory
+            self._config.add_cleanup(partial(shutil.rmtree, directory, ignore_errors=True))
+        node.workerinput[_KEY] = self._config.stash[_DIRECTORY]
 
-    A worker without a test of ours says nothing, nor does one that did not come to its end.
-    """
-    part = getattr(node, "workeroutput", {}).get(_KEY)
-    if part:
-        from stream_cassette.plugin import hooks
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """The controller collects nothing: it learns of tests on cassettes by their reports."""
+        if hasattr(report, _KEY):
+            from stream_cassette.plugin import hooks
 
-        hooks.register(node.config).take_in(part)
+            hooks.register(self._config).take(report)
+
+    def pytest_testnodedown(self, node: Any) -> None:
+        """What a worker says at its end, the controller judges.
+
+        A worker without a test of ours says nothing, nor does one that did not come to its end.
+        """
+        part = getattr(node, "workeroutput", {}).get(_KEY)
+        if part:
+            from stream_cassette.plugin import hooks
+
+            hooks.register(self._config).take_in(part)
 
 
 def directory_of(config: pytest.Config) -> Path | None:

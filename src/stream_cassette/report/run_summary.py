@@ -28,9 +28,10 @@ class TestRun:
     `played` has the places of those that answered, in that order, one twice if it answered twice;
     `missed` the requests that nothing answered ("POST https://…", secrets masked). `unplayed` has
     the places that were held against the test: it passed, no other test has the cassette, and they
-    are not ignored. `recorded` interactions were kept: in `path`, or, with `rejected`, beside it.
+    are not ignored. `recorded` interactions were kept, in `kept_in`: `path`, or, with `rejected`,
+    the file beside it.
     `drifts` are `Drift.to_dict()`s of a test in `verify`. `message` is the first line of what
-    failed it.
+    the cassette has against it.
     """
 
     __test__: ClassVar[bool] = False
@@ -43,6 +44,7 @@ class TestRun:
     played: tuple[int, ...] = ()
     recorded: int = 0
     rejected: bool = False
+    kept_in: str | None = None
     missed: tuple[str, ...] = ()
     unplayed: tuple[int, ...] = ()
     drifts: tuple[Mapping[str, Any], ...] = ()
