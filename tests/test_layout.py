@@ -37,11 +37,14 @@ ALLOWED: dict[str, set[str]] = {
     "echoing": VALUES | {"meaning", "conversation", "comparison"},
     "recording": VALUES | {"session", "store", "transport", "pipeline"},
     "verifying": VALUES | {"session", "store", "transport", "pipeline"},
+    "tape_views": VALUES | {"session", "pipeline", "recording", "verifying"},
     "tape": VALUES
-    | {"session", "store", "transport", "pipeline", "recording", "verifying", "echoing"},
+    | {"session", "store", "transport", "pipeline", "recording", "verifying", "echoing"}
+    | {"tape_views"},
     "api": VALUES
     | {"store", "meaning", "pipeline", "comments", "echoing", "comparison", "conversation"},
     "diffing": VALUES | {"conversation", "comparison", "meaning"},
+    "comparing": VALUES | {"store", "diffing"},
     "redacting": VALUES | {"store", "pipeline"},
     "marks": {"errors"},
     # faces

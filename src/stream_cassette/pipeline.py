@@ -17,7 +17,7 @@ from stream_cassette.cassette.model import (
     header,
 )
 from stream_cassette.dialects._registry import dialects
-from stream_cassette.meaning import conversations_of, decoded_body, frames_of
+from stream_cassette.meaning import conversations_of, decoded_body, frames_of, label_of
 from stream_cassette.wire.encoding import is_identity
 from stream_cassette.wire.eventstream import from_message
 from stream_cassette.wire.framing import Frame, decoder_for, frames, media_type
@@ -25,6 +25,7 @@ from stream_cassette.wire.framing import Frame, decoder_for, frames, media_type
 __all__ = [
     "conversations_of",
     "decoded_body",
+    "error_bytes",
     "frame_cuts",
     "frames_of",
     "has_said_all",
@@ -76,6 +77,20 @@ def has_said_all(interaction: Interaction) -> bool:
     body = decoded_body(response)
     size_bytes = len(response.body)
     return is_finished(interaction.request, response, size_bytes=size_bytes, tail=body)
+
+
+def error_bytes(interaction: Interaction, status: int, framing: str) -> bytes | None:
+    """An error as the interaction's provider would spell it; None where no dialect claims it.
+
+    `framing` is `whole`, or `sse`, `ndjson`, `eventstream` for an error in mid-stream.
+    Raises: DialectError.
+    """
+    label = label_of(interaction)
+    if label is None:
+        return None
+    spelled = dialects()[label[0]].error_bytes(status, framing)
+    ends_line = framing != "ndjson" or spelled.endswith(b"\n")
+    return spelled if ends_line else spelled + b"\n"
 
 
 def frame_cuts(response: Response) -> Iterator[int]:

@@ -9,117 +9,47 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from stream_cassette import pipeline
-from stream_cassette.cassette.model import Cassette, Interaction
+from stream_cassette.cassette.model import Interaction
 from stream_cassette.echoing import Explainer
 from stream_cassette.errors import SessionError, StreamCassetteWarning
-from stream_cassette.recording import Recording, start
-from stream_cassette.session import current, texts
+from stream_cassette.recording import start
+from stream_cassette.session import broken, current
 from stream_cassette.session.judge import judged, raised
 from stream_cassette.session.mode import RecordMode
 from stream_cassette.session.options import (
     BeforeRecord,
+    ClockName,
+    FaultOption,
     LevelName,
     Matcher,
     OnMiss,
     RedactOption,
-    TapeOptions,
     Unplayed,
     options_of,
+    plan_of,
 )
-from stream_cassette.session.player import Miss, Player
+from stream_cassette.session.pace import Pace
+from stream_cassette.session.player import Player
+from stream_cassette.session.recut import Recut
 from stream_cassette.session.session import Session
-from stream_cassette.session.verify import Drift
 from stream_cassette.store import files, paths
 from stream_cassette.store.recorded import RecordedPaths
+from stream_cassette.tape_views import Views
 from stream_cassette.transport import families, httpx_
 from stream_cassette.verifying import Verifying
 
 __all__ = ["Tape", "current_tape", "use_cassette"]
 
 
-class Tape:
+class Tape(Views):
     """An open cassette. `mode` is the record mode; `path` where the file is or will be.
 
     `notes` are lines that a person should be told once in a run.
     """
-
-    def __init__(self, path: Path, mode: RecordMode, options: TapeOptions) -> None:
-        self.path = path
-        self.mode: RecordMode = mode
-        self.options: TapeOptions = options
-        self._loaded = Cassette(path=str(path))
-        self._session: Session | None = None
-        self._recording: Recording | None = None
-        self._verifying: Verifying | None = None
-        self._recorded: tuple[Interaction, ...] | None = None
-        self.notes: tuple[str, ...] = ()
-
-    @property
-    def cassette(self) -> Cassette:
-        """What was loaded and still holds, then what was recorded so far, in order of sending."""
-        return self._with(self.recorded)
-
-    def _with(self, recorded: tuple[Interaction, ...]) -> Cassette:
-        interactions = self._loaded.interactions + recorded
-        return replace(self._loaded, interactions=interactions, reader=pipeline.conversations_of)
-
-    @property
-    def conversation(self) -> Any:
-        """The only conversation in `cassette`. Raises: UsageError: there is none, or another."""
-        return self.cassette.conversation
-
-    @property
-    def recorded(self) -> tuple[Interaction, ...]:
-        """The exchanges recorded and over, masked; those that still run are left out and go on."""
-        if self._recorded is not None:
-            return self._recorded
-        return self._recording.ended if self._recording else ()
-
-    @property
-    def played(self) -> tuple[Interaction, ...]:
-        """The recorded interactions that answered a request, in the order they did."""
-        return tuple(self._session.played) if self._session else ()
-
-    @property
-    def unplayed(self) -> tuple[Interaction, ...]:
-        """The recorded interactions that answered nothing yet."""
-        return tuple(self._loaded.interactions[index] for index in self.unplayed_indices)
-
-    @property
-    def unplayed_indices(self) -> tuple[int, ...]:
-        """The places in `cassette` of the recorded interactions that answered nothing yet."""
-        if self._verifying is not None:
-            return self._verifying.verdict.unasked
-        player = self._session.player if self._session else None
-        return player.unplayed if player else ()
-
-    @property
-    def drifts(self) -> tuple[Drift, ...]:
-        """Where the live run was not the recorded one; known once a tape in `verify` is closed."""
-        return self._verifying.verdict.drifts if self._verifying else ()
-
-    @property
-    def misses(self) -> tuple[Miss, ...]:
-        """The requests that nothing answered."""
-        return tuple(self._session.misses) if self._session else ()
-
-    @property
-    def unintercepted(self) -> frozenset[str]:
-        """Client families seen to connect past this cassette."""
-        return frozenset(self._session.unintercepted) if self._session else frozenset()
-
-    def warnings(self) -> tuple[str, ...]:
-        """What a person should be told once the session is over, loudly."""
-        told = [texts.bypass_text(str(self.path), family) for family in sorted(self.unintercepted)]
-        adds_nothing = self.mode is RecordMode.NEW and self.played
-        if self._recording and not self.recorded and not adds_nothing:
-            told.append(texts.nothing_recorded_text(str(self.path)))
-        return tuple(told)
 
     def open(self, *, run: RecordedPaths | None = None) -> Self:
         """Read the file where the mode needs it, and start answering in this context.
@@ -151,8 +81,10 @@ class Tape:
     def _begin(self, *, plays: bool) -> None:
         on_miss, live = self.options.on_miss, self._recording or self._verifying
         name = str(self.path) if files.exists(self.path) else f"{self.path} (no such file)"
-        match, explain = self.options.match, Explainer(self._loaded)
-        player = Player(self._loaded, match, name=name, explain=explain)
+        match, explain, plan = self.options.match, Explainer(self._loaded), self.options.plan
+        if plays and self._loaded.interactions:
+            broken.check(plan.faults, self._loaded.interactions, _error_bytes)
+        player = Player(self._loaded, match, name=name, explain=explain, faults=plan.faults)
         self._session = Session(
             name=str(self.path),
             player=player if plays else None,
@@ -160,6 +92,9 @@ class Tape:
             frame_sizes=pipeline.frame_cuts,
             on_miss=None if on_miss == "error" else on_miss or raised,
             ignore_hosts=self.options.ignore_hosts,
+            plan=plan,
+            error_bytes=_error_bytes,
+            is_virtual=plays and self.options.clock == "virtual",
         )
         families.enter(self._session)
         _tapes[id(self._session)] = self
@@ -214,14 +149,24 @@ class Tape:
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         self.close(keep=error is None)
-        if error is None:
-            self._judge()
+        try:
+            if error is None:
+                self._judge()
+        except Exception as judgement:
+            self._name_plan(judgement)
+            raise
+        if error is not None:
+            self._name_plan(error)
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
 
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.__exit__(kind, error, trace)
+
+    def _name_plan(self, error: BaseException) -> None:
+        if self.replayed_with:
+            error.add_note(f"{self.path}: {self.replayed_with}")
 
     def _judge(self) -> None:
         for warning in self.warnings():
@@ -233,11 +178,6 @@ class Tape:
             choice = "warn"
         if text := judged(name, misses, self.drifts, self.unplayed_lines, total, choice):
             warnings.warn(text, stacklevel=3)
-
-    @property
-    def unplayed_lines(self) -> dict[int, str]:
-        """A line for each interaction that was never played, by its place in `cassette`."""
-        return texts.lines_of(self.unplayed_indices, self._loaded)
 
 
 def use_cassette(
@@ -254,6 +194,11 @@ def use_cassette(
     before_record: BeforeRecord | None = None,
     lock_timeout: float = 60.0,
     level: LevelName = None,
+    recut: str | Recut = "recorded",
+    pace: str | Pace = "none",
+    fault: FaultOption = None,
+    keep_retry_after: bool = False,
+    clock: ClockName = "real",
 ) -> Tape:
     """A tape for `path`, for `with` or `async with`; nothing is read or patched before that.
 
@@ -265,6 +210,11 @@ def use_cassette(
     interaction before it is kept, and changes it or drops it (None). `lock_timeout`: how many
     seconds to wait while somebody else records to the path. `level`: what `verify` compares of
     answers, "frames" (streams and JSON, where not given) or "bytes" (the default for all else).
+
+    On replay only: `recut` cuts bodies anew (forms in `session.recut`), `pace` times the chunks
+    (`session.pace`), `fault` breaks answers (`session.fault`; a mapping names the interactions).
+    `keep_retry_after`: an answer's `retry-after` is 0 with `pace="none"` otherwise.
+    `clock`: with "virtual" an asyncio loop jumps over what it would sleep.
 
     Raises:
         UsageError: an option has a value it can't have.
@@ -280,8 +230,16 @@ def use_cassette(
         before_record=before_record,
         lock_timeout=lock_timeout,
         level=level,
+        plan=plan_of(recut=recut, pace=pace, fault=fault, keep_retry_after=keep_retry_after),
+        clock=clock,
     )
     return Tape(Path(path), RecordMode.parse(record), options)
+
+
+def _error_bytes(interaction: Interaction, status: int, framing: str) -> bytes:
+    """As the provider would spell it, where it is known."""
+    spelled = pipeline.error_bytes(interaction, status, framing)
+    return spelled or broken.unspoken(interaction, status, framing)
 
 
 def current_tape() -> Tape:

@@ -150,18 +150,27 @@ class Index:
 
         With `allow_repeats`, the last one played answers again once none is left.
         """
-        best: tuple[int, _Bucket] | None = None
         buckets = self._equal(request)
-        for bucket in buckets:
-            found = self._first(request, bucket.waiting)
-            if found is not None and (best is None or found < best[0]):
-                best = found, bucket
+        best = self._next(request, buckets)
         if best is not None:
             return self._play(*best)
         if not self._options.allow_repeats:
             return None
         again = [self._first(request, reversed(bucket.played)) for bucket in buckets]
         return max((index for index in again if index is not None), default=None)
+
+    def peek(self, request: Request) -> int | None:
+        """The index that `take` would give of those unplayed, which stays where it is."""
+        best = self._next(request, self._equal(request))
+        return None if best is None else best[0]
+
+    def _next(self, request: Request, buckets: Iterable[_Bucket]) -> tuple[int, _Bucket] | None:
+        best: tuple[int, _Bucket] | None = None
+        for bucket in buckets:
+            found = self._first(request, bucket.waiting)
+            if found is not None and (best is None or found < best[0]):
+                best = found, bucket
+        return best
 
     def recorded_times(self, request: Request) -> int:
         """How many recorded interactions answer the request, played or not."""

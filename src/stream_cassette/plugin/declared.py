@@ -105,7 +105,7 @@ OPTIONS: tuple[Option, ...] = (
         name="fault",
         help="what goes wrong in a replay, [INDEX=]FAULT,...: cut@PLACE, reset@PLACE, "
         "stall@PLACE:TIME, error-event@PLACE, duplicate@PLACE, status:CODE[:retry-after=SECONDS]; "
-        "PLACE is a frame (3), a byte (812b) or a share (50%%)",
+        "PLACE is 3 (after three frames), 812b (bytes) or a percentage",
         metavar="FAULT",
         keyword=True,
         convert=_fault,

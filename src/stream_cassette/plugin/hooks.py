@@ -17,6 +17,7 @@ from stream_cassette.errors import StreamCassetteWarning
 from stream_cassette.plugin import ending, reports, summaries, workers
 from stream_cassette.plugin.misses import only_misses
 from stream_cassette.plugin.naming import same_file
+from stream_cassette.plugin.planned import Planned
 from stream_cassette.plugin.run import Run, Test, caught_of, forget, is_taped, run_of, state_of
 from stream_cassette.plugin.shared import Shared
 from stream_cassette.plugin.tapes import fill_keys
@@ -35,6 +36,7 @@ def register(config: pytest.Config) -> Hooks:
     if hooks is None:
         hooks = Hooks(config)
         config.pluginmanager.register(hooks, NAME)
+        config.pluginmanager.register(Planned())
     return hooks
 
 

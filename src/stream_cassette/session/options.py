@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from stream_cassette.cassette.match import DEFAULT_MATCH_ON, MatchOptions
 from stream_cassette.cassette.model import Interaction
 from stream_cassette.cassette.redact import DEFAULT, Redaction, redaction_of
 from stream_cassette.cassette.redact import redact as mask
 from stream_cassette.errors import UsageError
+from stream_cassette.session.fault import FaultOption, faults_of
 from stream_cassette.session.levels import LEVELS
+from stream_cassette.session.pace import Pace
+from stream_cassette.session.plan import PLAIN, Plan
 from stream_cassette.session.player import Miss
+from stream_cassette.session.recut import Recut
 
 __all__ = [
     "BeforeRecord",
+    "ClockName",
+    "FaultOption",
     "LevelName",
     "Matcher",
     "OnMiss",
@@ -23,12 +29,14 @@ __all__ = [
     "TapeOptions",
     "Unplayed",
     "options_of",
+    "plan_of",
 ]
 
 Matcher: TypeAlias = str | Callable[..., Any]
 OnMiss: TypeAlias = Literal["error"] | Callable[[Miss], BaseException] | None
 Unplayed: TypeAlias = Literal["fail", "warn", "ignore"]
 LevelName: TypeAlias = Literal["frames", "bytes"] | None
+ClockName: TypeAlias = Literal["real", "virtual"]
 BeforeRecord: TypeAlias = Callable[[Interaction], Interaction | None]
 RedactOption: TypeAlias = (
     Literal[False] | Iterable[str] | Mapping[str, Iterable[str]] | Redaction | None
@@ -47,6 +55,8 @@ class TapeOptions:
     before_record: BeforeRecord | None
     lock_timeout_s: float
     level: LevelName = None
+    plan: Plan = PLAIN
+    clock: ClockName = "real"
 
     def within(self, environ: Mapping[str, str]) -> TapeOptions:
         """These options, with the environment's secrets masked too, and hidden in messages."""
@@ -67,6 +77,22 @@ class TapeOptions:
         return tuple(mask(one, self.redaction) for one in hooked if one is not None)
 
 
+def plan_of(
+    *,
+    recut: str | Recut = "recorded",
+    pace: str | Pace = "none",
+    fault: FaultOption = None,
+    keep_retry_after: bool = False,
+) -> Plan:
+    """How to replay. Raises: UsageError: an option has no such form; it lists those there are."""
+    return Plan(
+        recut=Recut.parse(recut),
+        pace=Pace.parse(pace),
+        faults=faults_of(fault),
+        keeps_retry_after=keep_retry_after,
+    )
+
+
 def options_of(
     *,
     match_on: Iterable[Matcher] | None,
@@ -79,6 +105,8 @@ def options_of(
     before_record: BeforeRecord | None,
     lock_timeout: float,
     level: LevelName = None,
+    plan: Plan = PLAIN,
+    clock: ClockName = "real",
 ) -> TapeOptions:
     """The options, with defaults filled in.
 
@@ -91,6 +119,8 @@ def options_of(
         raise UsageError(f"lock_timeout={lock_timeout!r}: use a number of seconds")
     if level is not None and level not in LEVELS:
         raise UsageError(f"level={level!r}: use {' or '.join(map(repr, LEVELS))}")
+    if clock not in get_args(ClockName):
+        raise UsageError(f"clock={clock!r}: use 'real' or 'virtual'")
     redaction = redaction_of(redact)
     return TapeOptions(
         match=MatchOptions(
@@ -106,4 +136,6 @@ def options_of(
         before_record=before_record,
         lock_timeout_s=lock_timeout,
         level=level,
+        plan=plan,
+        clock=clock,
     )

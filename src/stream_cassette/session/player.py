@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeAlias
@@ -11,8 +11,9 @@ from stream_cassette.cassette.difference import printable
 from stream_cassette.cassette.match import Index, MatchOptions, Nearest
 from stream_cassette.cassette.model import Cassette, Interaction, Request
 from stream_cassette.cassette.redact import DEFAULT, Redaction, mask_url, masked_text
+from stream_cassette.session.fault import Fault
 
-__all__ = ["Explain", "Miss", "Player"]
+__all__ = ["Explain", "Found", "Miss", "Player"]
 
 RERECORD = "pytest --stream-record=all, or use_cassette(..., record='all')"
 
@@ -80,8 +81,20 @@ class Miss:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What answers: an interaction, its place in the cassette, and what is wrong on purpose."""
+
+    interaction: Interaction
+    index: int
+    fault: Fault | None = None
+
+
 class Player:
-    """Answers requests from a cassette, from any thread."""
+    """Answers requests from a cassette, from any thread.
+
+    `faults` are by interaction: each answers once, in order, before the interaction is taken.
+    """
 
     def __init__(
         self,
@@ -91,7 +104,10 @@ class Player:
         name: str,
         command: str = RERECORD,
         explain: Explain | None = None,
+        faults: Mapping[int, Sequence[Fault]] | None = None,
     ) -> None:
+        self._faults = {index: list(those) for index, those in (faults or {}).items()}
+        self._broken: list[tuple[int, Fault]] = []
         self._interactions = cassette.interactions
         self._index = Index(cassette.interactions, options)
         self._name, self._command, self._explain = name, command, explain
@@ -101,9 +117,27 @@ class Player:
 
     @property
     def unplayed(self) -> tuple[int, ...]:
-        """Indices of the interactions never played, in recorded order."""
+        """Indices of the interactions that never answered, broken or not, in recorded order."""
         with self._lock:
-            return self._index.unplayed
+            answered = {index for index, _ in self._broken}
+            return tuple(index for index in self._index.unplayed if index not in answered)
+
+    @property
+    def broken(self) -> tuple[tuple[int, Fault], ...]:
+        """Which interactions were answered for by a fault, in the order in which that was."""
+        with self._lock:
+            return tuple(self._broken)
+
+    def find(self, request: Request) -> Found | None:
+        """What answers the request next; an interaction with a fault before it is not taken."""
+        with self._lock:
+            index = self._index.peek(request) if self._faults else None
+            if index is not None and self._faults.get(index):
+                fault = self._faults[index].pop(0)
+                self._broken.append((index, fault))
+                return Found(interaction=self._interactions[index], index=index, fault=fault)
+            index = self._index.take(request)
+        return None if index is None else Found(interaction=self._interactions[index], index=index)
 
     def take(self, request: Request) -> Interaction | None:
         """The next interaction that answers the request, or None."""

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from stream_cassette.cassette.model import Interaction, Request, Response
-from stream_cassette.session.plan import pieces
+from stream_cassette.session.broken import ErrorBytes, unspoken
+from stream_cassette.session.plan import PLAIN, Plan, Playback, planned, played_plainly
 from stream_cassette.session.player import Miss, Player
 from stream_cassette.session.recorder import Recorder, Take
 
 __all__ = ["Playback", "Session"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Playback:
-    """A recorded response and the pieces in which its body is handed up, once."""
-
-    response: Response
-    pieces: Iterator[bytes]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,7 +20,8 @@ class Session:
     """Answers from `player`, records with `recorder`; at least one of them is there.
 
     `on_miss` makes the exception that a miss raises; None means the client family's own
-    connection error.
+    connection error. `plan` says how to replay; `error_bytes` is how its faults spell an error.
+    With `is_virtual`, what a replay waits takes no time.
     """
 
     name: str
@@ -36,6 +30,9 @@ class Session:
     frame_sizes: Callable[[Response], Iterable[int]]
     on_miss: Callable[[Miss], BaseException] | None
     ignore_hosts: frozenset[str] = frozenset()
+    plan: Plan = PLAIN
+    error_bytes: ErrorBytes = unspoken
+    is_virtual: bool = False
     parent: Session | None = None
     is_open: bool = False
     misses: list[Miss] = field(default_factory=list)
@@ -55,14 +52,36 @@ class Session:
     def answer(self, request: Request) -> Playback | Take | Miss:
         """A recorded response to play, a take to record into, or a miss to raise."""
         if self.player is not None:
-            interaction = self.player.take(request)
-            if interaction is not None:
-                self.played.append(interaction)
-                response = interaction.response
-                return Playback(response=response, pieces=pieces(response, self.frame_sizes))
+            playback = self._plainly(request) if self.plan.is_plain else self._by_plan(request)
+            if playback is not None:
+                return playback
         if self.recorder is not None:
             return self.recorder.start(request)
         assert self.player is not None
         miss = self.player.miss(request)
         self.misses.append(miss)
         return miss
+
+    def _plainly(self, request: Request) -> Playback | None:
+        assert self.player is not None
+        interaction = self.player.take(request)
+        if interaction is None:
+            return None
+        self.played.append(interaction)
+        return played_plainly(interaction.response, self.plan, self.frame_sizes)
+
+    def _by_plan(self, request: Request) -> Playback | None:
+        assert self.player is not None
+        found = self.player.find(request)
+        if found is None:
+            return None
+        if found.fault is None:
+            self.played.append(found.interaction)
+        return planned(
+            found.interaction,
+            found.index,
+            self.plan,
+            fault=found.fault,
+            frame_sizes=self.frame_sizes,
+            error_bytes=self.error_bytes,
+        )

@@ -6,10 +6,17 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-__all__ = ["monotonic", "now", "wait", "wait_async"]
+__all__ = ["monotonic", "monotonic_async", "now", "wait", "wait_async"]
 
 monotonic: Callable[[], float] = time.perf_counter
 """Seconds from any point, never back."""
+
+
+def monotonic_async() -> float:
+    """Seconds on the clock by which `wait_async` waits: the running loop's own."""
+    import anyio
+
+    return anyio.current_time()
 
 
 def now() -> str:

@@ -19,13 +19,14 @@ from stream_cassette.session import current
 from stream_cassette.session.player import Miss
 from stream_cassette.session.recorder import Take
 from stream_cassette.session.session import Playback, Session
-from stream_cassette.transport import clock
+from stream_cassette.transport import clock, virtual
 from stream_cassette.transport.httpx_streams import (
     ending_while_waiting,
     finish,
     finish_async,
     streams,
 )
+from stream_cassette.transport.timing import timetable
 
 __all__ = [
     "FAMILIES",
@@ -134,9 +135,12 @@ def _handle(client: ModuleType, session: Session, request: Any, send: Callable[[
     if isinstance(answer, Miss):
         raise _miss(client, session, answer, request)
     if isinstance(answer, Playback):
+        timing = timetable(client, answer, request, is_virtual=session.is_virtual)
+        if timing is not None:
+            timing.wait()
         if answer.response.status == 0:
             finish(client, answer.response.ending)
-        return _response(client, answer, streams(client).Played(answer))
+        return _response(client, answer, streams(client).Played(answer, timing))
     return _record(client, answer, send, request)
 
 
@@ -162,9 +166,14 @@ async def _handle_async(
     if isinstance(answer, Miss):
         raise _miss(client, session, answer, request)
     if isinstance(answer, Playback):
+        if session.is_virtual:
+            virtual.begin(session)
+        timing = timetable(client, answer, request, is_virtual=session.is_virtual)
+        if timing is not None:
+            await timing.wait_async()
         if answer.response.status == 0:
             await finish_async(client, answer.response.ending)
-        return _response(client, answer, streams(client).AsyncPlayed(answer))
+        return _response(client, answer, streams(client).AsyncPlayed(answer, timing))
     return await _record_async(client, answer, send, request)
 
 

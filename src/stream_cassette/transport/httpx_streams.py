@@ -16,6 +16,7 @@ from stream_cassette.session.recorder import Take
 from stream_cassette.session.session import Playback
 from stream_cassette.transport import clock
 from stream_cassette.transport.failures import ending_of, error_of, is_cancellation, is_own_close
+from stream_cassette.transport.timing import Timetable
 
 __all__ = ["ending_while_waiting", "finish", "finish_async", "streams"]
 
@@ -64,6 +65,14 @@ def _failure(client: ModuleType, ending: Ending) -> Exception:
     return error
 
 
+def timed(pieces: Iterator[bytes], timing: Timetable) -> Iterator[bytes]:
+    """Each piece when it is due; the end when that is."""
+    timing.wait()
+    for piece in pieces:
+        yield piece
+        timing.wait()
+
+
 @cache
 def streams(client: ModuleType) -> SimpleNamespace:
     """The module's four stream classes: Taken, AsyncTaken, Played, AsyncPlayed."""
@@ -106,11 +115,15 @@ def _sync_streams(client: ModuleType) -> tuple[type, type]:
     class Played(client.SyncByteStream):  # type: ignore[name-defined, misc]
         """The recorded pieces, then the recorded ending."""
 
-        def __init__(self, playback: Playback) -> None:
+        def __init__(self, playback: Playback, timing: Timetable | None = None) -> None:
             self._playback = playback
+            self._timing = timing
 
         def __iter__(self) -> Iterator[bytes]:
-            yield from self._playback.pieces
+            if self._timing is None:
+                yield from self._playback.pieces
+            else:
+                yield from timed(self._playback.pieces, self._timing)
             finish(client, self._playback.response.ending)
 
     return Taken, Played
@@ -152,14 +165,17 @@ def _async_streams(client: ModuleType) -> tuple[type, type]:
     class AsyncPlayed(client.AsyncByteStream):  # type: ignore[name-defined, misc]
         """The recorded pieces, then the recorded ending."""
 
-        def __init__(self, playback: Playback) -> None:
+        def __init__(self, playback: Playback, timing: Timetable | None = None) -> None:
             self._pieces = iter(playback.pieces)
+            self._timing = timing
             self._ending = playback.response.ending
 
         def __aiter__(self) -> AsyncIterator[bytes]:
             return self
 
         async def __anext__(self) -> bytes:
+            if self._timing is not None:
+                await self._timing.wait_async()
             for piece in self._pieces:
                 return piece
             await finish_async(client, self._ending)
