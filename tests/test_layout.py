@@ -36,7 +36,8 @@ ALLOWED: dict[str, set[str]] = {
     "pipeline": VALUES | {"dialects", "conversation", "meaning", "comments"},
     "echoing": VALUES | {"meaning", "conversation", "comparison"},
     "recording": VALUES | {"session", "store", "transport", "pipeline"},
-    "verifying": VALUES | {"session", "store", "transport", "pipeline"},
+    "spoken_levels": VALUES | {"session", "meaning", "comparison", "conversation"},
+    "verifying": VALUES | {"session", "store", "transport", "pipeline", "spoken_levels"},
     "tape_views": VALUES | {"session", "pipeline", "recording", "verifying"},
     "tape": VALUES
     | {"session", "store", "transport", "pipeline", "recording", "verifying", "echoing"}
@@ -46,13 +47,17 @@ ALLOWED: dict[str, set[str]] = {
     "diffing": VALUES | {"conversation", "comparison", "meaning"},
     "comparing": VALUES | {"store", "diffing"},
     "redacting": VALUES | {"store", "pipeline"},
+    "checks": VALUES
+    | {"formats", "store", "meaning", "comments", "pipeline", "conversation", "comparison"},
     "marks": {"errors"},
     # faces
-    "report": VALUES | {"api", "tape", "conversation", "comparison", "diffing"},
+    "report": VALUES | {"api", "tape", "conversation", "comparison", "diffing", "checks"},
     "server": VALUES | {"api", "tape"},
     "plugin": VALUES | {"session", "store", "transport", "api", "tape", "report", "conversation"},
     "pytest_plugin": VALUES | {"plugin", "session", "store", "api", "tape", "report"},
-    "cli": VALUES | {"redacting", "session", "store", "api", "tape", "report", "server"},
+    "cli": VALUES
+    | {"comparing", "diffing"}
+    | {"redacting", "session", "store", "api", "tape", "report", "server", "checks"},
     # re-exports the public names, lazily
     "__init__": VALUES | {"session", "api", "tape", "marks", "comparison"},
     "__main__": {"cli"},

@@ -19,7 +19,7 @@ from stream_cassette.errors import PublishError
 from stream_cassette.wire.encoding import CorruptEncoding, UnknownEncoding, decode
 from stream_cassette.wire.framing import DECODERS, decoder_for, media_type
 
-__all__ = ["RECORDED", "Leak", "refuse_leaks", "scan"]
+__all__ = ["BY_NAME", "RECORDED", "Leak", "refuse_leaks", "scan"]
 
 RECORDED = (
     "have it masked with redact={'values': [...]} or redact={'patterns': [...]}, or changed by "
@@ -27,7 +27,9 @@ RECORDED = (
 )
 """What to do about a recording that still holds a secret."""
 
-_BY_NAME = "a value whose name says secret"
+BY_NAME = "a value whose name says secret"
+"""The kind of a leak that nothing but its name tells of."""
+
 _MOST_NAMED = 3
 _PIECE_BYTES = 1 << 20
 _FORM = "application/x-www-form-urlencoded"
@@ -135,7 +137,7 @@ class _Look:
             yield from self.texts(place, value, unquote(value))
             lower = name.lower()
             if self._redaction.hides_header(name) and not _is_masked(lower, value):
-                yield Leak(place=self._safe(place), kind=_BY_NAME)
+                yield Leak(place=self._safe(place), kind=BY_NAME)
             elif lower in _REDIRECTS:
                 yield from self._parameters(place, value)
 
@@ -179,13 +181,13 @@ class _Look:
         for name, value in _PARAMETER.findall(url):
             yield from self.texts(place, unquote_plus(value))
             if value not in ("", REDACTED) and self._redaction.hides_query(unquote_plus(name)):
-                yield Leak(place=self._safe(f"{place} query.{name}"), kind=_BY_NAME)
+                yield Leak(place=self._safe(f"{place} query.{name}"), kind=BY_NAME)
 
     def _form(self, place: str, text: str) -> Iterator[Leak]:
         for name, value in parse_qsl(text, keep_blank_values=True, errors="replace"):
             yield from self.texts(place, name, value)
             if value.strip("*") and self._redaction.hides_form(name):
-                yield Leak(place=self._safe(f"{place} form.{name}"), kind=_BY_NAME)
+                yield Leak(place=self._safe(f"{place} form.{name}"), kind=BY_NAME)
 
     def _safe(self, place: str) -> str:
         """The place, cut before the first part of it that is itself like a secret."""

@@ -1,0 +1,1 @@
+"""What a gate wants to know of cassettes: rules, each a function from a cassette to findings."""
