@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from stream_cassette.cli.check import check
 from stream_cassette.cli.demo import demo
 from stream_cassette.cli.recover import recover
 from stream_cassette.cli.redact import redact
@@ -21,6 +22,7 @@ def main() -> None:
     """
 
 
+main.add_command(check)
 main.add_command(demo)
 main.add_command(recover)
 main.add_command(redact)
