@@ -1,5 +1,7 @@
-"""`python -m stream_cassette`: the command, where its script is not on the path."""
+"""`python -m stream_cassette`: the command."""
+
+from __future__ import annotations
 
 from stream_cassette.cli import main
 
-main(prog_name="python -m stream_cassette")
+main(prog_name="stream-cassette")

@@ -6,15 +6,15 @@ Functions that need a file take a path as text or `Path`; what they return is fr
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace as replaced
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stream_cassette.cassette.jsonpath import covers, parse_path
 from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.cassette.visible import visible
-from stream_cassette.cassette.volatile_names import ARGUMENTS, is_issued, is_volatile
+from stream_cassette.cassette.volatile_names import never_counts
 from stream_cassette.echoing import echo_findings
 from stream_cassette.errors import UsageError
 from stream_cassette.pipeline import conversations_of, frames_of, has_said_all, readable
@@ -175,7 +175,7 @@ def compare(
                 f"{type(one).__name__}"
             )
     return match.compare(
-        a, b, level=level_of(level), ignores=_ignoring(ignore), is_volatile=_never_counts
+        a, b, level=level_of(level), ignores=_ignoring(ignore), is_volatile=never_counts
     )
 
 
@@ -229,8 +229,3 @@ def _ignoring(paths: Iterable[str]) -> Callable[[Sequence[str | int]], bool]:
         paths = (paths,)
     known = [parse_path(path) for path in paths]
     return lambda place: any(covers(steps, place) for steps in known)
-
-
-def _never_counts(name: str, holder: Mapping[str, Any]) -> bool:
-    """Whether a member of a provider's own JSON differs between runs that say the same."""
-    return name not in ARGUMENTS and (is_issued(name, holder) or is_volatile(name, depth=1))

@@ -12,7 +12,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["ARGUMENTS", "ISSUED", "VOLATILE", "VOLATILE_EVENTS", "is_issued", "is_volatile"]
+__all__ = [
+    "ARGUMENTS",
+    "ISSUED",
+    "VOLATILE",
+    "VOLATILE_EVENTS",
+    "is_issued",
+    "is_volatile",
+    "never_counts",
+]
 
 # name → what is issued under it
 ISSUED: dict[str, str] = {
@@ -102,3 +110,8 @@ def is_volatile(name: str, depth: int) -> bool:
     Bedrock pads its messages with a member `p` there.
     """
     return _plain(name) in VOLATILE or (name == "p" and depth == 0)
+
+
+def never_counts(name: str, holder: Mapping[str, Any]) -> bool:
+    """Whether a member inside a provider's JSON is issued or volatile, and no tool's argument."""
+    return name not in ARGUMENTS and (is_issued(name, holder) or is_volatile(name, depth=1))

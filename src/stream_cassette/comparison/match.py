@@ -19,7 +19,7 @@ from stream_cassette.comparison.view import IsVolatile, never, view_of
 from stream_cassette.conversation.model import Conversation
 from stream_cassette.conversation.parts import JSON, shortened
 
-__all__ = ["Divergence", "compare", "pairs_of"]
+__all__ = ["Divergence", "compare", "message_divergences", "pairs_of"]
 
 _SHOWN = 60  # characters of a value
 _PLAIN_NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$-]*")
@@ -85,13 +85,14 @@ def compare(
     own JSON.
     """
     one, other = view_of(left, level, is_volatile), view_of(right, level, is_volatile)
-    found = _of_messages(one["messages"], other["messages"])
+    found = message_divergences(one["messages"], other["messages"])
     exchanges = changes(one["exchanges"], other["exchanges"])
     found += [_below(("exchanges",), change) for change in exchanges]
     return tuple(one for one in found if not ignores(one.steps))
 
 
-def _of_messages(left: Sequence[Any], right: Sequence[Any]) -> list[Divergence]:
+def message_divergences(left: Sequence[Any], right: Sequence[Any]) -> list[Divergence]:
+    """Where two lists of messages differ, as a view has them; paths begin with `messages`."""
     found: list[Divergence] = []
     for one, other in pairs_of(left, right):
         if one is None and other is not None:

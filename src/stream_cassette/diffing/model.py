@@ -164,15 +164,16 @@ class CassetteDiff:
     @property
     def differences(self) -> tuple[Divergence, ...]:
         """Those of all conversations and interactions."""
-        return tuple(one for each in self._parts for one in each.differences)
+        return tuple(one for each in self.parts for one in each.differences)
 
     @property
     def has_changes(self) -> bool:
         """Whether some conversation or interaction is not the same."""
-        return any(one.status != "same" for one in self._parts)
+        return any(one.status != "same" for one in self.parts)
 
     @property
-    def _parts(self) -> tuple[ConversationDiff | InteractionDiff, ...]:
+    def parts(self) -> tuple[ConversationDiff | InteractionDiff, ...]:
+        """The conversations, then the interactions."""
         return (*self.conversations, *self.interactions)
 
     def to_dict(self) -> dict[str, Any]:

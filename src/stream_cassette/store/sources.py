@@ -23,11 +23,15 @@ from stream_cassette.store.find import cassettes_in
 from stream_cassette.store.paths import is_cassette_name
 
 __all__ = [
+    "NOTHING",
     "Side",
     "Source",
+    "before_and_now",
     "committed",
     "read_source",
+    "same_bytes",
     "side_of",
+    "size_of",
     "source_bytes",
     "sources_in",
     "working",
@@ -63,6 +67,10 @@ class Side:
     is_tree: bool
 
 
+NOTHING = Side(name=os.devnull, sources=(), is_tree=False)
+"""What git's tools name in the place of a file that there is none of."""
+
+
 def sources_in(arguments: Iterable[str | os.PathLike[str]]) -> tuple[Source, ...]:
     """Every cassette that the arguments mean, each once, in the order of their names.
 
@@ -84,6 +92,8 @@ def sources_in(arguments: Iterable[str | os.PathLike[str]]) -> tuple[Source, ...
 def side_of(argument: str | os.PathLike[str]) -> Side:
     """What one argument means. Raises: as `sources_in`."""
     name = os.fspath(argument)
+    if name == NOTHING.name:
+        return NOTHING
     revision, colon, inside = name.partition(":")
     if not colon or not revision or os.path.lexists(name):
         return working(Path(argument))
@@ -110,6 +120,39 @@ def working(path: Path) -> Side:
     return Side(name=str(path), sources=tuple(sources), is_tree=is_tree)
 
 
+def before_and_now(argument: str) -> tuple[Side, Side]:
+    """What a revision has and what the working tree has, of one argument.
+
+    Of `REV:path` that revision, of a path on the disk HEAD. Where only one of them has the path,
+    the other is empty.
+
+    Raises: as `sources_in`; UsageError for a glob.
+    """
+    revision, colon, inside = argument.partition(":")
+    if colon and revision and not os.path.lexists(argument):
+        before = _at(revision, inside, argument)
+        root = git.root_of(Path.cwd(), argument)
+        path = root / _from_root(root, inside, argument)
+        now = _here(Path(os.path.relpath(path)))
+        return before, replace(before, name=str(path), sources=()) if now is None else now
+    path = Path(argument)
+    now = _here(path)
+    try:
+        before = committed(path)
+    except CassetteNotFound:
+        if now is None:
+            raise
+        return Side(name=f"HEAD:{path.as_posix()}", sources=(), is_tree=now.is_tree), now
+    return before, replace(before, name=str(path), sources=()) if now is None else now
+
+
+def _here(path: Path) -> Side | None:
+    try:
+        return working(path)
+    except CassetteNotFound:
+        return None
+
+
 def committed(path: Path, revision: str = "HEAD") -> Side:
     """What the revision has where `path` is in the working tree; there need be no file now.
 
@@ -123,7 +166,8 @@ def committed(path: Path, revision: str = "HEAD") -> Side:
         near = near.parent
     root = git.root_of(near, name)
     whole = near.resolve() / path.absolute().relative_to(near)
-    return _listed(root, revision, _inside(root, whole, name), name)
+    inside = _inside(root, whole, name)
+    return _listed(root, revision, "" if inside == "." else inside, name)
 
 
 def read_source(source: Source) -> Cassette:
@@ -153,16 +197,40 @@ def source_bytes(source: Source) -> bytes:
         raise CassetteFileError(f"can't be read: {error.strerror}", path=source.name) from error
 
 
+def same_bytes(left: Source, right: Source) -> bool:
+    """Whether two files are the same, byte by byte. Raises: as `source_bytes`."""
+    if left.blob is not None and right.blob is not None and left.root == right.root:
+        return left.blob == right.blob
+    sides = left.revision, right.revision
+    if sides == (None, None) and size_of(left) != size_of(right):
+        return False
+    return source_bytes(left) == source_bytes(right)
+
+
+def size_of(source: Source) -> int:
+    """The size of the file in bytes; 0 at a revision, and where it can't be told."""
+    if source.revision is not None:
+        return 0
+    try:
+        return source.path.stat().st_size
+    except OSError:
+        return 0
+
+
 def _at(revision: str, inside: str, name: str) -> Side:
-    here = Path.cwd()
-    root = git.root_of(here, name)
+    root = git.root_of(Path.cwd(), name)
+    return _listed(root, revision, _from_root(root, inside, name), name)
+
+
+def _from_root(root: Path, inside: str, name: str) -> str:
+    """The path of `REV:path` from the repository's root, "" for the root itself."""
     if inside.startswith(("./", "../")) or inside in (".", ".."):
-        inside = _inside(root, here.resolve() / inside, name)
-    return _listed(root, revision, posixpath.normpath(inside) if inside else "", name)
+        inside = _inside(root, Path.cwd().resolve() / inside, name)
+    normal = posixpath.normpath(inside) if inside else ""
+    return "" if normal == "." else normal
 
 
 def _listed(root: Path, revision: str, inside: str, name: str) -> Side:
-    inside = "" if inside == "." else inside
     found, is_tree = git.entries(root, revision, inside, name)
     stem = name.rstrip("/") if not name.endswith(":") else name
     slash = "" if stem.endswith(":") else "/"

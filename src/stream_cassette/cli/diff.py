@@ -1,0 +1,171 @@
+"""`stream-cassette diff`: what changed, for people, pull requests and programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import click
+
+from stream_cassette.comparing import diff_sides
+from stream_cassette.diffing.model import DIFF_LEVELS, TreeDiff
+from stream_cassette.diffing.rules import Rules, rules_of
+from stream_cassette.errors import StreamCassetteError, UsageError
+from stream_cassette.store.sources import Side, before_and_now, side_of
+
+__all__ = ["diff"]
+
+Shape: TypeAlias = Literal["text", "json", "markdown", "github"]
+
+_MANY = 20  # files from which on a terminal is shown how far it is
+_STYLES: dict[str | None, dict[str, Any]] = {
+    None: {},
+    "heading": {"bold": True},
+    "dim": {"dim": True},
+    "removed": {"fg": "red"},
+    "added": {"fg": "green"},
+}
+
+
+@click.command()
+@click.argument("sides", nargs=-1, metavar="[A] [B]")
+@click.option(
+    "--level",
+    type=click.Choice(DIFF_LEVELS),
+    default="conversation",
+    show_default=True,
+    help="What is compared: what was said and asked for, the frames of the answers, or each byte.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="PATH",
+    help="A JSON path as differences have them, also with [*] and ..; what is at or below it does "
+    "not count. Can be given several times.",
+)
+@click.option(
+    "--include-volatile",
+    is_flag=True,
+    help="Ids, times, counts, signatures and what else differs from run to run counts as well.",
+)
+@click.option("--json", "shape", flag_value="json", help="One JSON object.")
+@click.option("--markdown", "shape", flag_value="markdown", help="A comment for a pull request.")
+@click.option("--github", "shape", flag_value="github", help="Annotations in a GitHub workflow.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes for the files of trees; as many as there are cores, one if they are few.",
+)
+@click.option(
+    "--git-setup",
+    is_flag=True,
+    help="Set up this repository, so that git diff, git log -p and git difftool read cassettes.",
+)
+def diff(
+    sides: tuple[str, ...],
+    level: str,
+    ignore: tuple[str, ...],
+    include_volatile: bool,
+    shape: Shape | None,
+    html: Path | None,
+    jobs: int | None,
+    git_setup: bool,
+) -> None:
+    """Show what changed between cassettes.
+
+    A and B are two files, or two directories or globs, whose files are paired by their paths
+    below; either may be REV:path of git. One alone is compared with the working tree: REV:path as
+    it was at that revision, a path as it was at HEAD.
+
+    What differs between any two runs (ids, times, counts, the cuts and the pace of chunks) does
+    not count. Nothing is printed if nothing differs.
+
+    \b
+    stream-cassette diff old.yaml new.yaml
+    stream-cassette diff HEAD~1:cassettes cassettes
+    stream-cassette diff cassettes/weather.yaml
+    stream-cassette diff --git-setup
+
+    Exit codes: 0 the same, 1 something differs, 2 something can't be read.
+    """
+    try:
+        if git_setup:
+            _set_up(sides)
+            return
+        rules = rules_of(level, ignore=ignore, whole=include_volatile)
+        tree = _compared(sides, rules, jobs)
+        _show(tree, shape or "text", html)
+    except StreamCassetteError as error:
+        _fail(str(error))
+        raise SystemExit(2) from error
+    for one in tree.files:
+        if one.error is not None:
+            _fail(one.error)
+    raise SystemExit({"same": 0, "changed": 1, "unreadable": 2}[tree.status])
+
+
+def _compared(arguments: tuple[str, ...], rules: Rules, jobs: int | None) -> TreeDiff:
+    left, right = _sides(arguments)
+    count = max(len(left.sources), len(right.sources))
+    if count < _MANY or not sys.stderr.isatty():
+        return diff_sides(left, right, rules, jobs=jobs)
+    with click.progressbar(length=count, label="diff", file=sys.stderr) as bar:
+
+        def told(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        return diff_sides(left, right, rules, jobs=jobs, progress=told)
+
+
+def _sides(arguments: tuple[str, ...]) -> tuple[Side, Side]:
+    if len(arguments) == 1:
+        return before_and_now(arguments[0])
+    if len(arguments) != 2:
+        raise UsageError(
+            f"two sides are compared, or one with the working tree; {len(arguments)} given"
+        )
+    return side_of(arguments[0]), side_of(arguments[1])
+
+
+def _show(tree: TreeDiff, shape: Shape, html: Path | None) -> None:
+    if html is not None:
+        from stream_cassette.report.html import html_report
+        from stream_cassette.store.written import write_whole
+
+        write_whole(html, html_report((), diffs=tree, title=f"{tree.left} → {tree.right}"))
+    if shape == "json":
+        click.echo(json.dumps(tree.to_dict()))
+    elif shape == "markdown":
+        from stream_cassette.report.diff_markdown import diff_markdown
+
+        click.echo(diff_markdown(tree), nl=False)
+    elif shape == "github":
+        from stream_cassette.report.diff_github import diff_annotations
+
+        for line in diff_annotations(tree):
+            click.echo(line)
+    else:
+        _say(tree)
+
+
+def _say(tree: TreeDiff) -> None:
+    from stream_cassette.report.diff_terminal import diff_rows
+
+    for row in diff_rows(tree):
+        click.echo("".join(click.style(piece.text, **_STYLES[piece.style]) for piece in row))
+
+
+def _set_up(paths: tuple[str, ...]) -> None:
+    from stream_cassette.store.git_setup import set_up
+
+    for line in set_up(Path.cwd(), paths):
+        click.echo(line)
+
+
+def _fail(text: str) -> None:
+    click.secho(f"stream-cassette diff: {text}", fg="red", err=True)

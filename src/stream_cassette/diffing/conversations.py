@@ -1,0 +1,219 @@
+"""Conversations compared: what was said, what was asked for beside it, how the answers ended.
+
+A change is told once: what a later request carries back of a changed answer is not told again,
+nor is a setting that every request has; and what is common to conversations that branch is told
+with the first one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from stream_cassette.cassette.bindings import Bindings
+from stream_cassette.cassette.difference import MISSING
+from stream_cassette.comparison.match import Divergence, message_divergences, pairs_of
+from stream_cassette.conversation.chain import Step
+from stream_cassette.diffing.interactions import issued_by
+from stream_cassette.diffing.model import ConversationDiff, Status, Turn
+from stream_cassette.diffing.pace import pace_of, tokens_of
+from stream_cassette.diffing.requests import head_changes, settings_of
+from stream_cassette.diffing.rules import Place, Rules, changes_at, divergence
+from stream_cassette.diffing.talks import Talk, paired, step_pairs
+from stream_cassette.diffing.views import exchange_view, view
+
+__all__ = ["conversation_diffs"]
+
+
+def conversation_diffs(
+    left: Sequence[Talk], right: Sequence[Talk], rules: Rules
+) -> tuple[ConversationDiff, ...]:
+    """Each pair of conversations, in the left cassette's order, new ones at the end."""
+    told: set[str] = set()  # what an earlier conversation with the same beginning has told
+    found = []
+    for one, other in paired(left, right):
+        if one is None or other is None:
+            found.append(_single(one, other))
+        else:
+            found.append(_compared(one, other, rules, told))
+    return tuple(found)
+
+
+def _compared(left: Talk, right: Talk, rules: Rules, told: set[str]) -> ConversationDiff:
+    said = message_divergences(left.view.values, right.view.values)
+    found = rules.kept([*said, *_Beside(left, right, rules, said).changes()])
+    beginning = left.steps[0].spoken.index
+    fresh = [one for one in found if _mark(beginning, one) not in told]
+    told |= {_mark(beginning, one) for one in fresh}
+    return _diff("changed" if fresh else "same", left, right, tuple(fresh))
+
+
+def _single(one: Talk | None, other: Talk | None) -> ConversationDiff:
+    return _diff("removed" if other is None else "added", one, other, ())
+
+
+def _diff(
+    status: Status, one: Talk | None, other: Talk | None, found: tuple[Divergence, ...]
+) -> ConversationDiff:
+    either = other or one
+    assert either is not None
+    return ConversationDiff(
+        status=status,
+        left=None if one is None else one.number,
+        right=None if other is None else other.number,
+        left_interactions=one.conversation.interactions if one else (),
+        right_interactions=other.conversation.interactions if other else (),
+        title=either.title,
+        differences=found,
+        turns=() if status == "same" else tuple(_turns(one, other, found)),
+        pace=pace_of(
+            one.interactions if one else (),
+            other.interactions if other else (),
+            (_tokens(one), _tokens(other)),
+        ),
+    )
+
+
+def _tokens(talk: Talk | None) -> str:
+    return "" if talk is None else tokens_of(step.spoken.exchange for step in talk.steps)
+
+
+def _turns(one: Talk | None, other: Talk | None, found: Iterable[Divergence]) -> Iterable[Turn]:
+    by_place: dict[tuple[bool, int], list[Divergence]] = {}
+    for each in found:
+        if each.steps[0] == "messages" and isinstance(each.steps[1], int):
+            is_new = each.kind == "right_only" and len(each.steps) == 2
+            by_place.setdefault((is_new, each.steps[1]), []).append(each)
+    left, right = (() if talk is None else talk.view.values for talk in (one, other))
+    for i, j in pairs_of(left, right):
+        place = i if i is not None else j
+        assert place is not None
+        inside = tuple(by_place.get((i is None, place), ()))
+        yield Turn(
+            status=_turn_status(i, j, inside),
+            place=place,
+            left=None if i is None or one is None else one.view.turns[i],
+            right=None if j is None or other is None else other.view.turns[j],
+            differences=inside,
+        )
+
+
+def _turn_status(i: int | None, j: int | None, inside: Sequence[Divergence]) -> Status:
+    if i is None or j is None:
+        return "added" if i is None else "removed"
+    return "changed" if inside else "same"
+
+
+class _Beside:
+    """What two conversations have otherwise beside what was said: requests and endings."""
+
+    def __init__(self, left: Talk, right: Talk, rules: Rules, said: Iterable[Divergence]) -> None:
+        self._left, self._right, self._rules = left, right, rules
+        self._known = {key for one in said for key in _keys(one)}
+        self._bindings = Bindings()
+
+    def changes(self) -> Iterable[Divergence]:
+        """Step by step."""
+        for i, j in step_pairs(self._left, self._right):
+            if i is None or j is None:
+                yield self._lone(i, j)
+                continue
+            yield from self._fresh(self._request(i, j))
+            yield from self._exchange(i, j)
+            if not self._rules.whole:
+                pair = self._left.interactions[i], self._right.interactions[j]
+                issued = (issued_by(one.response) for one in pair)
+                self._bindings = self._bindings.learned(*issued)
+
+    def _lone(self, i: int | None, j: int | None) -> Divergence:
+        talk, place = (self._left, i) if i is not None else (self._right, j)
+        assert place is not None
+        value = _exchange_of(talk, place, self._rules)
+        sides = (value, MISSING) if i is not None else (MISSING, value)
+        return divergence(("exchanges", place), *sides)
+
+    def _exchange(self, i: int, j: int) -> list[Divergence]:
+        left, right = (
+            _exchange_of(talk, place, self._rules)
+            for talk, place in ((self._left, i), (self._right, j))
+        )
+        return changes_at(("exchanges", i), left, right)
+
+    def _request(self, i: int, j: int) -> Iterable[Divergence]:
+        steps = self._left.steps[i], self._right.steps[j]
+        left, right = self._left.interactions[i].request, self._right.interactions[j].request
+        at: Place = ("requests", i)
+        yield from head_changes(left, right, self._bindings, at)
+        histories = [step.spoken.history for step in steps]
+        whole = self._rules.whole
+        yield from changes_at(
+            at,
+            settings_of(left, histories, Bindings(), whole=whole),
+            settings_of(right, histories, self._bindings, whole=whole),
+        )
+        end = max(_end(step) for step in steps)
+        carried = [view(one.messages[:end], whole=whole).values for one in histories]
+        for one in message_divergences(*carried):
+            yield divergence((*at, *one.steps), *_sides(one))
+
+    def _fresh(self, found: Iterable[Divergence]) -> Iterable[Divergence]:
+        """Those that were not told yet, as what was said or with an earlier request."""
+        for one in found:
+            keys = set(_keys(one))
+            if not keys & self._known:
+                yield one
+            self._known |= keys
+
+
+def _exchange_of(talk: Talk, place: int, rules: Rules) -> dict[str, Any]:
+    spoken = talk.steps[place].spoken
+    return exchange_view(spoken.exchange, talk.interactions[place], whole=rules.whole)
+
+
+def _end(step: Step) -> int:
+    """How many of the request's messages were said before."""
+    return len(step.spoken.history.messages) if step.link.again else step.link.end
+
+
+def _sides(one: Divergence) -> tuple[Any, Any]:
+    return (
+        MISSING if one.kind == "right_only" else one.left,
+        MISSING if one.kind == "left_only" else one.right,
+    )
+
+
+def _keys(one: Divergence) -> Iterable[str]:
+    """By what a difference is known again in a later request, wherever it stands there."""
+    steps = one.steps[2:] if one.steps[0] == "requests" else one.steps
+    if steps[:1] != ("messages",):
+        yield _text([list(steps), one.left, one.right])
+        return
+    tail = list(steps[2:])
+    if len(tail) == 2 and tail[0] == "parts":  # a part that only one side has, wherever
+        yield _text([one.kind, _spoken(one.left), _spoken(one.right)])
+    elif tail:
+        yield _text([tail[2:] if tail[0] == "parts" else tail, one.left, one.right])
+    else:
+        message = one.left if one.kind == "left_only" else one.right
+        for part in message["parts"]:
+            sides = (part, None) if one.kind == "left_only" else (None, part)
+            yield _text([one.kind, *map(_spoken, sides)])
+
+
+def _spoken(part: Any) -> Any:
+    """What a part says, less what a client may not carry back."""
+    if not isinstance(part, dict):
+        return part
+    return {name: part[name] for name in _SPOKEN if name in part}
+
+
+_SPOKEN = ("type", "content", "name", "arguments", "response")
+
+
+def _mark(beginning: int, one: Divergence) -> str:
+    return _text([beginning, one.path, one.kind, one.left, one.right])
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
