@@ -1,12 +1,13 @@
-"""Where the cassettes are that tests read: our own, and a directory of other people's.
+"""Where the cassettes are that tests read, and the tables that tests tell of them.
 
-The second one is not part of this repository. `STREAM_CASSETTE_CORPUS` names it; without it the
-tests that need it are skipped.
+There are our own, and a directory of other people's, which is not part of this repository.
+`STREAM_CASSETTE_CORPUS` names it; without it the tests that need it are skipped.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 CASSETTES = ROOT / "cassettes"
 CORPUS_VARIABLE = "STREAM_CASSETTE_CORPUS"
+
+Tell = Callable[[str, Iterable[str]], None]
+_TOLD = "told: "  # how the properties begin that are lines of a table
 
 
 def corpus_files(*suffixes: str) -> list[Path]:
@@ -50,3 +54,27 @@ def corpus() -> Path:
 def cassettes() -> Path:
     """The repository's own `cassettes/`."""
     return CASSETTES
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Adds lines to the table with this title, which stands at the end of the run's output.
+
+    They travel as properties of the test's report: so they come from other processes, too.
+    """
+    return lambda title, lines: record_property(_TOLD + title, "\n".join(lines))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The tables, each under its title, whether or not a test that told some of it passed."""
+    tables: dict[str, list[str]] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport) and report.when == "call":
+                for name, lines in report.user_properties:
+                    if name.startswith(_TOLD):
+                        tables.setdefault(name.removeprefix(_TOLD), []).append(str(lines))
+    for title, texts in sorted(tables.items()):
+        terminalreporter.section(title)
+        for text in sorted(texts):
+            terminalreporter.write_line(text)

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from stream_cassette.conversation.chain import Step, chained, conversations_of
 from stream_cassette.meaning import spoken_of
+from tests.corpus import Tell
 from tests.support.recorded_streams import recorded
 
 PYDANTIC = "pydantic__pydantic-ai/tests/models/cassettes/"
 REWRITTEN = "the client writes the answer's text anew"
 REFUSED = "the answer was an error, and its text was made a turn by the client"
 BLANK = "the client puts a full stop where a text is blank"
+MADE_UP = "the client lets the model say Ok to what it sends along: nobody asked for that answer"
 
 # file → the interactions that carry an answer that none before them gave, and why
+TITLE = "conversations of the corpus"
 APART: dict[str, tuple[list[int], str]] = {
     "traceloop__openllmetry/packages/opentelemetry-instrumentation-llamaindex/tests/cassettes/"
     "test_agents/test_agents_and_tools.yaml": ([1, 4, 6], REWRITTEN),
@@ -25,6 +28,7 @@ APART: dict[str, tuple[list[int], str]] = {
         [1],
         BLANK,
     ),
+    "sourcegraph__cody/agent/recordings/cody-chat_103640681/recording.har.yaml": ([2], MADE_UP),
 }
 
 
@@ -32,7 +36,7 @@ def carries_an_answer(step: Step) -> bool:
     return any(message.role == "assistant" for message in step.spoken.history.messages)
 
 
-def test_every_answer_is_found(corpus: Path) -> None:
+def test_every_answer_is_found(corpus: Path, tell: Tell) -> None:
     apart: dict[str, list[int]] = {}
     counts = Counter[str]()
     for path, group in groupby(recorded(corpus), key=lambda one: one.path):
@@ -50,8 +54,7 @@ def test_every_answer_is_found(corpus: Path) -> None:
         assert {n for talk in talks for n in talk.interactions} == {
             step.spoken.index for step in steps
         }
-    print(f"\n{dict(counts)}")
-    for name, (places, why) in APART.items():
-        print(f"  {name}: {places}: {why}")
+    tell(TITLE, [f"{count:>4} {what}" for what, count in counts.items()])
+    tell(TITLE, [f"apart, {why}: {name} {places}" for name, (places, why) in APART.items()])
     assert apart == {name: places for name, (places, _) in APART.items()}
     assert counts["goes on"] >= 200

@@ -2,7 +2,7 @@
 
 Fantasy's tests ask every provider for the weather in Florence, with one tool; `corpus` has their
 cassettes. What models did otherwise (a sentence before the call, another spelling of the place) is
-listed, and nothing else differs. The table of who agreed is printed (`pytest -s`).
+listed, and nothing else differs. The run's output ends with the table of who agreed.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ import pytest
 from stream_cassette import assert_conversations_match, compare, load
 from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.conversation.model import Conversation
+from tests.corpus import Tell
 from tests.test_corpus import corpus_directory
 
+TITLE = "the same round trip at many providers"
 ROUND_TRIPS = ("tool.yaml", "tool_streaming.yaml", "thinking.yaml", "thinking-streaming.yaml")
 REFERENCE = "TestOpenAICommon/openai-gpt-4o/tool.yaml"
 SENTENCE = 'messages[2].parts[0]: only on the right: {"type": "text"}'
@@ -68,7 +70,7 @@ def provider_of(cassette: Cassette) -> str:
     return urlsplit(cassette.interactions[0].request.url).netloc
 
 
-def test_the_round_trip_matches_over_the_providers() -> None:
+def test_the_round_trip_matches_over_the_providers(tell: Tell) -> None:
     first = reference().conversation
     same: dict[str, list[Conversation]] = {}
     for name, cassette in round_trips().items():
@@ -78,9 +80,9 @@ def test_the_round_trip_matches_over_the_providers() -> None:
             same.setdefault(provider_of(cassette), []).append(cassette.conversation)
     for provider, conversations in sorted(same.items()):
         dialects = sorted({one.exchanges[0].dialect for one in conversations})
-        print(f"{provider:<48} {len(conversations):>3}  {', '.join(dialects)}")
+        tell(TITLE, [f"{provider:<48} {len(conversations):>3}  {', '.join(dialects)}"])
     agreed = [one for conversations in same.values() for one in conversations]
-    print(f"{len(agreed)} of {len(round_trips())} match over {len(same)} providers")
+    tell(TITLE, [f"{len(agreed)} of {len(round_trips())} match over {len(same)} providers"])
     assert len(same) >= 8 and len(agreed) >= 46
     assert_conversations_match(*agreed)
 

@@ -1,15 +1,14 @@
 """The providers' own SDKs as oracles, over every streamed answer of the corpus.
 
 Where an SDK is known to accumulate wrongly, a row says on which streams, in which fields, and why;
-anything else that differs fails. The table of what agreed is printed (`pytest -s`).
+anything else that differs fails. The run's output ends with the table of what agreed.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,8 @@ from stream_cassette.conversation.model import Exchange, Message
 from stream_cassette.conversation.parts import Reasoning, Refusal, Text, ToolCall
 from stream_cassette.dialects._registry import dialects
 from stream_cassette.meaning import exchange_of, frames_of, heard
+from tests.corpus import Tell
+from tests.support.oracle_table import TITLE, Tally
 from tests.support.recorded_streams import Recorded, recorded
 
 Chunks = list[dict[str, Any]]
@@ -31,30 +32,6 @@ class Known:
     why: str
     fields: frozenset[str]
     on: Callable[[Chunks], bool]
-
-
-@dataclass
-class Tally:
-    """What came of one dialect's streams."""
-
-    agreed: int = 0
-    differs: Counter[str] = field(default_factory=Counter)
-    failed: list[str] = field(default_factory=list)
-
-    def add(self, where: str, found: set[str], chunks: Chunks, known: list[Known]) -> None:
-        if not found:
-            self.agreed += 1
-            return
-        reasons = [one for one in known if one.fields & found and one.on(chunks)]
-        if found <= frozenset().union(*(one.fields for one in reasons)):
-            self.differs.update(one.why for one in reasons)
-        else:
-            self.failed.append(f"{where}: {', '.join(sorted(found))}")
-
-    def report(self, dialect: str) -> str:
-        lines = [f"{dialect}: agreed {self.agreed}, failed {len(self.failed)}"]
-        lines += [f"  differs, {why}: {count}" for why, count in sorted(self.differs.items())]
-        return "\n".join(lines + [f"  FAILED {one}" for one in self.failed])
 
 
 def streams(root: Path, dialect: str) -> Iterator[tuple[Recorded, Exchange, Chunks]]:
@@ -319,13 +296,14 @@ ROWS = {
 
 @pytest.mark.parametrize("dialect", ROWS)
 @pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
-def test_equals_the_sdk(dialect: str, corpus: Path) -> None:
+def test_equals_the_sdk(dialect: str, corpus: Path, tell: Tell) -> None:
     sdk, differences, known, at_least = ROWS[dialect]
     pytest.importorskip(sdk)
-    tally = Tally()
+    tally = Tally(dialect=dialect, oracle=sdk)
     for one, exchange, chunks in streams(corpus, dialect):
         where = f"{one.path.relative_to(corpus)} [{one.index}]"
-        tally.add(where, differences(exchange, chunks), chunks, known)
-    print(f"\n{tally.report(dialect)}")
+        reasons = {each.why: each.fields for each in known if each.on(chunks)}
+        tally.add(where, differences(exchange, chunks), reasons)
+    tell(TITLE, tally.lines())
     assert tally.failed == []
     assert tally.agreed >= at_least

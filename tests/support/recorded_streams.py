@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from stream_cassette.cassette.model import Interaction
@@ -20,12 +20,18 @@ class Recorded:
     interaction: Interaction
 
 
-def recorded(root: Path) -> Iterator[Recorded]:
-    """Every interaction below `root`, files in order."""
-    for path in sorted(root.rglob("*")):
-        if path.is_file() and path.suffix not in (".csv", ".eventstream"):
-            for index, one in enumerate(_interactions(path)):
-                yield Recorded(path=path, index=index, interaction=one)
+@lru_cache(maxsize=1)
+def recorded(root: Path) -> tuple[Recorded, ...]:
+    """Every interaction below `root`, files in order; read once for all tests that look at them.
+
+    Event streams alone in a file are left out: cassettes beside them have the same bytes.
+    """
+    return tuple(
+        Recorded(path=path, index=index, interaction=one)
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.suffix not in (".csv", ".eventstream")
+        for index, one in enumerate(_interactions(path))
+    )
 
 
 def _interactions(path: Path) -> tuple[Interaction, ...]:

@@ -79,7 +79,7 @@ TOP = frozenset(
         "x_groq", "usage_breakdown", "prompt_logprobs", "prompt_token_ids", "kv_transfer_params",
         "timings", "time_info", "warnings", "metadata", "request_id", "provider_specific_fields",
         "stream_options", "sla_metrics",
-        "cost", "nonce", "prompt", "execution_time",
+        "cost", "nonce", "prompt", "execution_time", "user_id",
     }
 )  # fmt: skip
 
