@@ -58,9 +58,14 @@ def manifest(formats: tuple[str, ...]) -> list[dict[str, str]]:
 
 def each_of(formats: tuple[str, ...]) -> pytest.MarkDecorator:
     """The test for each file in one of the formats; skipped where there is no corpus."""
+    return each_row(manifest(formats))
+
+
+def each_row(rows: list[dict[str, str]]) -> pytest.MarkDecorator:
+    """The test for each of the files; skipped where there is none."""
     skip = pytest.mark.skip(reason=f"0 files: {CORPUS_VARIABLE} is not set")
-    rows: list[Any] = [*manifest(formats)] or [pytest.param({}, marks=skip)]
-    return pytest.mark.parametrize("row", rows, ids=lambda row: row.get("path", "none"))
+    given: list[Any] = [*rows] or [pytest.param({}, marks=skip)]
+    return pytest.mark.parametrize("row", given, ids=lambda row: row.get("path", "none"))
 
 
 each_file = each_of(FORMATS)

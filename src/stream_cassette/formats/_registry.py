@@ -17,10 +17,13 @@ from stream_cassette.formats._vcr_write import canonical
 from stream_cassette.formats.astreaming import AStreaming
 from stream_cassette.formats.betamax import Betamax
 from stream_cassette.formats.cassetter import Cassetter
+from stream_cassette.formats.ddagent import DdAgent
 from stream_cassette.formats.govcr import GoVcr
 from stream_cassette.formats.har import Har
+from stream_cassette.formats.httprr import Httprr
 from stream_cassette.formats.polly import Polly
 from stream_cassette.formats.raw import Raw
+from stream_cassette.formats.reqllm import ReqLlm
 from stream_cassette.formats.rubyvcr import RubyVcr
 from stream_cassette.formats.vcr import Vcr
 
@@ -36,6 +39,9 @@ FORMATS: Final[dict[str, Format]] = {
         Betamax(),
         Polly(),
         Har(),
+        ReqLlm(),
+        DdAgent(),
+        Httprr(),
         AStreaming(),
         Raw(),
     )

@@ -1,4 +1,4 @@
-"""cassetter's version 1 in YAML; read only.
+"""cassetter's version 1 in YAML and TOML; read only.
 
 A body is a value with a type: `json` is rendered compactly again, `binary` is hexadecimal, `none`
 is nothing. cassetter decodes bodies before it stores them, so two response headers that would
@@ -18,7 +18,9 @@ from typing import ClassVar, Final
 from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
 from stream_cassette.errors import CassetteFileError, CorruptCassette, NewerFormat
 from stream_cassette.formats import _yaml
+from stream_cassette.formats._cassetter_toml import looks_like_toml, toml_nodes
 from stream_cassette.formats._core_schema import resolve_core
+from stream_cassette.formats._lift import NotLiftable
 from stream_cassette.formats._nodes import (
     Mapping,
     Node,
@@ -54,14 +56,14 @@ class Cassetter:
     """cassetter 1."""
 
     name: ClassVar[str] = "cassetter"
-    extensions: ClassVar[tuple[str, ...]] = (".yaml", ".yml")
+    extensions: ClassVar[tuple[str, ...]] = (".yaml", ".yml", ".toml")
     looks_for: ClassVar[str] = "`version` and `interactions` whose responses have a number `status`"
     can_write: ClassVar[bool] = False
 
     def sniff(self, data: bytes) -> int:
         """3: version, and typed bodies beside a number `status`, or a list only cassetter has."""
         if not _VERSION.search(data):
-            return 0
+            return 3 if looks_like_toml(data) else 0
         if _OTHER.search(data):
             return 3
         if not _LIST.search(data) or not _BODY.search(data):
@@ -70,7 +72,13 @@ class Cassetter:
 
     def read(self, data: bytes, blocks: Sequence[bytes] = ()) -> Cassette:
         """The cassette. Raises NotACassette, NewerFormat or CorruptCassette."""
-        top = mapping_of(_yaml.parse(data, blocks=blocks), "a cassette")
+        if not _VERSION.search(data) and looks_like_toml(data):
+            if blocks:
+                raise NotLiftable  # text that looked like YAML, inside a body
+            root = toml_nodes(data)
+        else:
+            root = _yaml.parse(data, blocks=blocks)
+        top = mapping_of(root, "a cassette")
         version = integer_of(top.need("version"), "version")
         if version != 1:
             raise NewerFormat(f"a cassetter cassette of version {version}, not 1", line=top.line)
