@@ -50,10 +50,12 @@ ALLOWED: dict[str, set[str]] = {
     "checks": VALUES
     | {"formats", "store", "meaning", "comments", "pipeline", "conversation", "comparison"},
     "marks": {"errors"},
+    "torture": VALUES | {"session"},
     # faces
     "report": VALUES | {"api", "tape", "conversation", "comparison", "diffing", "checks"},
     "server": VALUES | {"api", "tape"},
-    "plugin": VALUES | {"session", "store", "transport", "api", "tape", "report", "conversation"},
+    "plugin": VALUES
+    | {"session", "store", "transport", "api", "tape", "report", "conversation", "torture"},
     "pytest_plugin": VALUES | {"plugin", "session", "store", "api", "tape", "report"},
     "cli": VALUES
     | {"comparing", "diffing"}

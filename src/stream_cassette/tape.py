@@ -209,7 +209,8 @@ def use_cassette(
     `redact`: names to mask besides the built-in ones, or False. `before_record`: sees each
     interaction before it is kept, and changes it or drops it (None). `lock_timeout`: how many
     seconds to wait while somebody else records to the path. `level`: what `verify` compares of
-    answers, "frames" (streams and JSON, where not given) or "bytes" (the default for all else).
+    answers: "frames" or "bytes", or for a model's answers "conversation" (the default for them;
+    also called "structure"), "text" or "exact"; of other answers then streams and JSON by frames.
 
     On replay only: `recut` cuts bodies anew (forms in `session.recut`), `pace` times the chunks
     (`session.pace`), `fault` breaks answers (`session.fault`; a mapping names the interactions).

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from stream_cassette import pipeline
-from stream_cassette.cassette.model import Cassette
+from stream_cassette import pipeline, spoken_levels
+from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.cassette.redact import redact
 from stream_cassette.errors import CassetteNotFound
+from stream_cassette.session.levels import LEVELS, default_level
 from stream_cassette.session.memory import MemoryBook
 from stream_cassette.session.options import TapeOptions
 from stream_cassette.session.recorder import Recorder
@@ -53,12 +54,22 @@ class Verifying:
         What the cassette left out of a recording, a user's hook leaves out here as well.
         """
         options = self._options
+        chosen = options.level
+        spoken = "conversation" if chosen is None else chosen
+
+        def default(recorded: Interaction) -> str:
+            """What no model said is held to by its frames or bytes, whatever level is asked for."""
+            return spoken if spoken_levels.is_spoken(recorded) else default_level(recorded)
+
         rules = Rules(
             match=options.match,
             redaction=replace(options.redaction, by_name=True),  # for what is said, always
             frames_of=pipeline.frames_of,
             decoded=pipeline.decoded_body,
-            level=options.level,
+            level=chosen if chosen in LEVELS else None,
+            default=default,
+            levels={**LEVELS, **spoken_levels.levels()},
+            sayings=spoken_levels.sayings(),
         )
         masked = (redact(one, options.redaction) for one in self.recorder.interactions())
         live = options.kept(masked)

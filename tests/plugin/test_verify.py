@@ -168,7 +168,7 @@ def test_the_level_is_an_option(project: Project) -> None:
         result.stdout.fnmatch_lines(["*another answer (level bytes)"])
     wrong = project.run(VERIFY, "-o", "stream_level=words")
     wrong.assert_outcomes(errors=1)
-    wrong.stdout.fnmatch_lines(["level='words': use 'frames' or 'bytes'"])
+    wrong.stdout.fnmatch_lines(["level='words': use one of 'conversation', *, 'bytes'"])
 
 
 KEYED = """

@@ -58,7 +58,7 @@ def test_hosts_are_compared_in_lower_case() -> None:
     [
         ({"unplayed": "never"}, "unplayed='never'"),
         ({"match_on": ["boddy"]}, "no matcher 'boddy'"),
-        ({"level": "words"}, "level='words': use 'frames' or 'bytes'"),
+        ({"level": "words"}, "level='words': use one of 'conversation', 'structure', 'text'"),
     ],
 )
 def test_values_that_cannot_be(changed: dict[str, Any], text: str) -> None:

@@ -80,8 +80,9 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         name="level",
-        help="what verify compares of answers: frames or bytes",
-        choices=("frames", "bytes"),
+        help="what verify compares of answers: of a model's conversation (default; structure is "
+        "another name for it), text or exact; frames; bytes",
+        choices=("conversation", "structure", "text", "exact", "frames", "bytes"),
         keyword=True,
     ),
     Option(

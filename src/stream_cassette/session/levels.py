@@ -25,7 +25,16 @@ from stream_cassette.cassette.settled import (
 )
 from stream_cassette.wire.framing import Frame, media_type
 
-__all__ = ["LEVELS", "Answers", "Level", "answer_differences", "default_level"]
+__all__ = [
+    "LEVELS",
+    "NAMES",
+    "SPOKEN",
+    "Answers",
+    "Level",
+    "Saying",
+    "answer_differences",
+    "default_level",
+]
 
 _HEADERS = ("content-type", "content-encoding", "location")
 
@@ -58,6 +67,8 @@ class Answers:
 
 Level: TypeAlias = Callable[[Answers], Iterator[Difference]]
 """Both answers → where they differ, besides status and ending."""
+Saying: TypeAlias = Callable[[Answers], Iterator[tuple[str, str]]]
+"""Both answers → words of the live one that do not count, each with the recorded ones for it."""
 
 
 def default_level(recorded: Interaction) -> str:
@@ -144,3 +155,6 @@ def _received(path: str, recorded: object, live: object) -> Difference:
 
 # a level joins by a row; those that need more than bytes and frames come in from above
 LEVELS: dict[str, Level] = {"frames": by_frames, "bytes": by_bytes}
+# those of what was said, which come in so; `conversation` and `structure` are one
+SPOKEN = ("conversation", "structure", "text", "exact")
+NAMES = (*SPOKEN, *LEVELS)

@@ -12,7 +12,7 @@ from stream_cassette.cassette.redact import DEFAULT, Redaction, redaction_of
 from stream_cassette.cassette.redact import redact as mask
 from stream_cassette.errors import UsageError
 from stream_cassette.session.fault import FaultOption, faults_of
-from stream_cassette.session.levels import LEVELS
+from stream_cassette.session.levels import NAMES
 from stream_cassette.session.pace import Pace
 from stream_cassette.session.plan import PLAIN, Plan
 from stream_cassette.session.player import Miss
@@ -35,7 +35,9 @@ __all__ = [
 Matcher: TypeAlias = str | Callable[..., Any]
 OnMiss: TypeAlias = Literal["error"] | Callable[[Miss], BaseException] | None
 Unplayed: TypeAlias = Literal["fail", "warn", "ignore"]
-LevelName: TypeAlias = Literal["frames", "bytes"] | None
+LevelName: TypeAlias = (
+    Literal["conversation", "structure", "text", "exact", "frames", "bytes"] | None
+)
 ClockName: TypeAlias = Literal["real", "virtual"]
 BeforeRecord: TypeAlias = Callable[[Interaction], Interaction | None]
 RedactOption: TypeAlias = (
@@ -117,8 +119,8 @@ def options_of(
         raise UsageError(f"unplayed={unplayed!r}: use 'fail', 'warn' or 'ignore'")
     if isinstance(lock_timeout, bool) or not isinstance(lock_timeout, int | float):
         raise UsageError(f"lock_timeout={lock_timeout!r}: use a number of seconds")
-    if level is not None and level not in LEVELS:
-        raise UsageError(f"level={level!r}: use {' or '.join(map(repr, LEVELS))}")
+    if level is not None and level not in NAMES:
+        raise UsageError(f"level={level!r}: use one of {', '.join(map(repr, NAMES))}")
     if clock not in get_args(ClockName):
         raise UsageError(f"clock={clock!r}: use 'real' or 'virtual'")
     redaction = redaction_of(redact)

@@ -22,7 +22,15 @@ from stream_cassette.cassette.nearest import MOST_DIFFERENCES, Sides, difference
 from stream_cassette.cassette.redact import redact, resized
 from stream_cassette.cassette.secret_names import Redaction
 from stream_cassette.cassette.url import url_parts
-from stream_cassette.session.levels import LEVELS, Answers, Level, answer_differences, default_level
+from stream_cassette.session.levels import (
+    LEVELS,
+    Answers,
+    Level,
+    Saying,
+    answer_differences,
+    default_level,
+)
+from stream_cassette.session.sayings import Sayings
 from stream_cassette.wire.framing import Frame
 
 __all__ = ["Drift", "Rules", "Verdict", "verdict_of"]
@@ -70,7 +78,8 @@ class Drift:
 class Rules:
     """What is compared and how. `level` None: what `default` says of the recorded interaction.
 
-    `frames_of` cuts a response's decoded body, which is `decoded`.
+    `frames_of` cuts a response's decoded body, which is `decoded`. `sayings` are by level, for
+    those at which a model's words do not count.
     """
 
     match: MatchOptions
@@ -80,6 +89,7 @@ class Rules:
     level: str | None = None
     default: Callable[[Interaction], str] = default_level
     levels: dict[str, Level] = field(default_factory=lambda: LEVELS)
+    sayings: dict[str, Saying] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +106,11 @@ def verdict_of(
     """Hold the live interactions, in order of sending, to the recorded ones."""
     masked = [redact(one, rules.redaction) for one in recorded]
     pairs = _Pairs(masked, rules.match)
-    bindings = Bindings()
+    bindings, sayings = Bindings(), Sayings()
     drifts: list[Drift] = []
     for number, raw in enumerate(live):
         one = redact(raw, rules.redaction)
-        one = replace(one, request=_rebound(one.request, bindings))
+        one = replace(one, request=_rebound(one.request, bindings, sayings))
         index, equal = pairs.of(one.request)
         if index is None:
             drifts.append(_drift("beyond", one, live_index=number))
@@ -108,7 +118,10 @@ def verdict_of(
         answers = _answers(masked[index], one, bindings, rules)
         bindings = answers.bindings
         request = () if equal else _request_differences(masked[index], one, rules.match)
-        drift = _changed(request, answers, rules)
+        level = rules.level or rules.default(answers.recorded)
+        if level in rules.sayings:
+            sayings = sayings.learned(rules.sayings[level](answers))
+        drift = _changed(request, answers, level, rules.levels[level])
         if drift is not None:
             drifts.append(replace(drift, index=index, live_index=number))
     left = pairs.left
@@ -187,10 +200,13 @@ def _drift(
     )
 
 
-def _rebound(request: Request, bindings: Bindings) -> Request:
-    """The request with issued values as they were recorded; a compressed body comes out plain."""
+def _rebound(request: Request, bindings: Bindings, sayings: Sayings) -> Request:
+    """The request with issued values, and words that do not count, as they were recorded.
+
+    A compressed body comes out plain.
+    """
     plain = plain_bytes(request)
-    body = bindings.body(plain)
+    body = sayings.body(bindings.body(plain))
     request = replace(request, url=bindings.url(request.url))
     if body == plain:
         return request
@@ -220,9 +236,10 @@ def _typed(recorded: Interaction, live: Interaction) -> Interaction:
     return replace(recorded, response=replace(recorded.response, headers=(*kept, *given)))
 
 
-def _changed(request: tuple[Difference, ...], answers: Answers, rules: Rules) -> Drift | None:
-    level = rules.level or rules.default(answers.recorded)
-    answer = tuple(answer_differences(answers, rules.levels[level]))
+def _changed(
+    request: tuple[Difference, ...], answers: Answers, level: str, compare: Level
+) -> Drift | None:
+    answer = tuple(answer_differences(answers, compare))
     if not request and not answer:
         return None
     return replace(
