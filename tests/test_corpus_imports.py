@@ -29,7 +29,11 @@ class Ruby(yaml.CSafeLoader):
     """Takes Ruby's spelling of binary text."""
 
 
-Ruby.add_constructor("!binary", yaml.CSafeLoader.construct_yaml_binary)
+def binary(loader: Any, node: Any) -> Any:
+    return loader.construct_yaml_binary(node)
+
+
+Ruby.add_constructor("!binary", binary)
 
 
 def ruby_bytes(body: Any) -> bytes:

@@ -23,7 +23,7 @@ def node_of(value: Any) -> Node:
 
 
 def text_content(_: Mapping, content: Mapping) -> Content:
-    return Content(body=bytes_of(content.need("text"), "text"), cuts=Cuts([(2, 0.0)]))
+    return Content(body=bytes_of(content.need("text"), "text"), cuts=Cuts.of([2], [0.0]))
 
 
 def entry(request: dict[str, Any] | None = None, **response: Any) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def test_an_entry() -> None:
         Interaction(
             request=Request(method="POST", url="https://x/a"),
             response=Response(
-                status=200, reason="OK", body=b"hi", http_version="HTTP/2", cuts=[(2, 0.0)]
+                status=200, reason="OK", body=b"hi", http_version="HTTP/2", cuts=Cuts.of([2], [0.0])
             ),
             recorded_at="2026-01-30T21:46:18.741Z",
         )

@@ -70,7 +70,3 @@ def test_events_that_are_kept_apart_are_a_body() -> None:
 def test_web_sockets(entry: dict[str, Any]) -> None:
     with pytest.raises(CorruptCassette, match=r"a WebSocket connection.*; take the entry out"):
         refuse_other_traffic(node(entry))
-
-
-def test_other_kinds_of_resources() -> None:
-    assert refuse_other_traffic(node({"_resourceType": "fetch"})) is None

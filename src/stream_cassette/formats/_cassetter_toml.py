@@ -75,8 +75,9 @@ def _give_body(message: Mapping) -> None:
 
 
 def _json(content: Node) -> Node:
-    is_text = isinstance(content, Scalar) and not content.plain
-    value = parse_json(content.text.encode("utf-8")) if is_text else None
+    value = None
+    if isinstance(content, Scalar) and not content.plain:
+        value = parse_json(content.text.encode("utf-8"))
     if value is None:
         raise CorruptCassette("a body of type 'json' that is no JSON")
     return value

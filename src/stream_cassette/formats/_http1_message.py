@@ -60,7 +60,8 @@ def _body(headers: Headers, rest: bytes) -> bytes:
 
 def _unchunked(data: bytes) -> bytes:
     """The chunks' data joined; extensions and trailers are let go."""
-    parts, at = [], 0
+    parts: list[bytes] = []
+    at = 0
     while True:
         end = data.find(b"\r\n", at)
         size_text = data[at : max(end, at)].partition(b";")[0].strip()
