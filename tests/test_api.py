@@ -17,6 +17,7 @@ from stream_cassette.api import (
     exchange_of,
     fingerprint,
     load,
+    steps_of,
 )
 from stream_cassette.cassette.model import Cassette, Cut, Interaction, Request, Response
 from stream_cassette.conversation.model import Conversation
@@ -137,3 +138,9 @@ def test_what_is_no_conversation_or_cassette_is_refused_with_the_way_to_one() ->
         assert_conversations_match(cassette, cassette)
     with pytest.raises(UsageError, match=r"such as load\(path\), not a str"):
         check_echo("weather.yaml")  # type: ignore[arg-type]
+
+
+def test_steps_say_which_answer_a_request_goes_on_from() -> None:
+    first, second = steps_of(load(CASSETTES / "openai_chat" / "vercel_thinking.yaml"))
+    assert (first.spoken.index, first.previous, second.previous) == (0, None, first)
+    assert second.turn == 2 and len(second.spoken.history.messages) == 4

@@ -8,6 +8,7 @@ from stream_cassette.cli.check import check
 from stream_cassette.cli.demo import demo
 from stream_cassette.cli.recover import recover
 from stream_cassette.cli.redact import redact
+from stream_cassette.cli.report import report
 from stream_cassette.cli.show import show
 
 __all__ = ["main"]
@@ -26,4 +27,5 @@ main.add_command(check)
 main.add_command(demo)
 main.add_command(recover)
 main.add_command(redact)
+main.add_command(report)
 main.add_command(show)

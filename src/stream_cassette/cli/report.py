@@ -1,0 +1,75 @@
+"""`stream-cassette report`: cassettes, and what changed, as one HTML file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from stream_cassette.api import load_source
+from stream_cassette.cassette.model import Cassette
+from stream_cassette.cli._progress import tracked
+from stream_cassette.errors import NotACassette, StreamCassetteError, UsageError
+from stream_cassette.store.sources import Source, sources_in
+from stream_cassette.store.written import write_whole
+
+__all__ = ["report"]
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("stream-cassette.html"),
+    show_default=True,
+    metavar="FILE.html",
+    help="Where the page is written.",
+)
+@click.option("--title", default=None, help="What the page is called; the paths if not given.")
+def report(paths: tuple[str, ...], output: Path, title: str | None) -> None:
+    """Write cassettes as one HTML file: what was said, when the chunks came, what went wrong.
+
+    PATHS are cassettes of any format that can be read, directories to look below, globs, or
+    REV:path of git. The file needs no network and no other file. It needs the extra `report`.
+    """
+    try:
+        if not paths:
+            raise UsageError("nothing to report: name a cassette, a directory or a glob")
+        sources = sources_in(paths)
+        unreadable: list[tuple[str, str]] = []
+        page = _page(sources, unreadable, title or _title(paths))
+        size = write_whole(output, page)
+    except StreamCassetteError as error:
+        click.secho(f"stream-cassette report: {error}", fg="red", err=True)
+        raise SystemExit(2) from error
+    for _, why in unreadable:
+        click.secho(f"stream-cassette report: {why}", fg="red", err=True)
+    click.echo(f"{output}: {size:,} bytes")
+    raise SystemExit(2 if unreadable else 0)
+
+
+def _page(sources: Sequence[Source], unreadable: list[tuple[str, str]], title: str) -> str:
+    from stream_cassette.report.html import html_report
+
+    return html_report(_cassettes(sources, unreadable), title=title, unreadable=unreadable)
+
+
+def _cassettes(
+    sources: Sequence[Source], unreadable: list[tuple[str, str]]
+) -> Iterator[tuple[str, Cassette]]:
+    """Names and cassettes; files that were found below and are none are passed over."""
+    for source in tracked(sources, "report"):
+        try:
+            yield source.name, load_source(source)
+        except NotACassette as error:
+            if source.is_named:
+                unreadable.append((source.name, str(error)))
+        except StreamCassetteError as error:
+            unreadable.append((source.name, str(error)))
+
+
+def _title(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:3]) + (" …" if len(paths) > 3 else "") or "Cassettes"

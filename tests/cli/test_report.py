@@ -1,0 +1,70 @@
+"""`stream-cassette report`, as it is called."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from stream_cassette.cli import main
+from tests.corpus import CASSETTES
+from tests.support.html_pages import page_of
+
+pytest.importorskip("jinja2")
+
+SEEDS = CASSETTES / "openai_chat"
+
+
+def report(*args: object) -> Result:
+    return CliRunner().invoke(main, ["report", *map(str, args)])
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Two cassettes, and a file that is none."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    for name in ("stepfun.yaml", "openrouter.yaml"):
+        shutil.copy(SEEDS / name, tree)
+    (tree / "compose.yaml").write_text("services: {}\n")
+    return tree
+
+
+def test_a_tree(tree: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out" / "page.html"
+    result = report(tree, "-o", out, "--title", "Ours")
+    assert result.exit_code == 0 and result.stderr == ""
+    assert result.output == f"{out}: {out.stat().st_size:,} bytes\n"
+    page = page_of(out.read_text("utf-8"))
+    assert page.text.startswith("Ours Skip") and "2 cassettes" in page.text
+    assert str(tree) not in page.text
+
+
+def test_the_name_if_none_is_given(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree)
+    result = report("stepfun.yaml")
+    assert result.exit_code == 0
+    page = page_of((tree / "stream-cassette.html").read_text("utf-8"))
+    assert page.text.startswith("stepfun.yaml Skip")
+
+
+def test_what_can_not_be_read_is_in_the_page_and_makes_it_two(tree: Path, tmp_path: Path) -> None:
+    bad = CASSETTES / "invalid" / "sizes.yaml"
+    result = report(tree, bad, "-o", tmp_path / "page.html")
+    assert result.exit_code == 2 and str(bad) in result.stderr
+    page = page_of((tmp_path / "page.html").read_text("utf-8"))
+    assert "1 could not be read" in page.text and "2 cassettes" in page.text
+
+
+def test_no_such_path_writes_nothing(tmp_path: Path) -> None:
+    result = report(tmp_path / "none", "-o", tmp_path / "page.html")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("stream-cassette report: ")
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_nothing_to_report_is_said(tmp_path: Path) -> None:
+    result = report("-o", tmp_path / "page.html")
+    assert result.exit_code == 2 and "name a cassette" in result.stderr
