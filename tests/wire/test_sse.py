@@ -214,3 +214,11 @@ def test_many_small_events_in_one_chunk_are_linear_too(body: bytes) -> None:
     began = time.process_time()
     assert sum(one.dispatch for one in frames([body])) == 40_000
     assert time.process_time() - began < 5
+
+
+def test_blocks_that_are_not_plain_take_linear_time() -> None:
+    """A search of the whole feed at each would take ten times as long."""
+    count = 400_000
+    started = time.process_time()
+    assert len(SSEDecoder().feed(b"data:1\n\n" * count)) == count
+    assert time.process_time() - started < 10

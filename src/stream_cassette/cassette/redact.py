@@ -21,6 +21,8 @@ from stream_cassette.cassette.head_mask import (
 )
 from stream_cassette.cassette.model import Cut, Headers, Interaction, Request, Response, header
 from stream_cassette.cassette.secret_names import DEFAULT, REDACTED, Redaction, redaction_of
+from stream_cassette.errors import UsageError
+from stream_cassette.wire.bounded import MAX_MASKED_BYTES, OversizedBody
 from stream_cassette.wire.framing import media_type
 
 __all__ = [
@@ -126,9 +128,11 @@ def _mask_pieces(
 
     coding = header(headers, "content-encoding")
     try:
-        decoding = decoder(coding)
+        decoding = decoder(coding, limit_bytes=MAX_MASKED_BYTES)
         plain = [decoding.feed(piece) for piece in pieces]
         plain.append(decoding.close())
+    except OversizedBody as error:
+        raise UsageError(f"a body can't be masked: it {error}") from error
     except ValueError:  # unknown or not what it says: nothing can be seen in it
         return pieces, ()
     body, places = mask_body(b"".join(plain), media, redaction)

@@ -16,6 +16,7 @@ from stream_cassette.cassette.scan_strings import Strings
 from stream_cassette.cassette.secret_names import REDACTED, Redaction
 from stream_cassette.cassette.secret_search import search_of
 from stream_cassette.errors import PublishError
+from stream_cassette.wire.bounded import MAX_MASKED_BYTES, OversizedBody
 from stream_cassette.wire.encoding import CorruptEncoding, UnknownEncoding, decode
 from stream_cassette.wire.framing import DECODERS, decoder_for, media_type
 
@@ -144,7 +145,11 @@ class _Look:
     def body(self, place: str, body: bytes, headers: Headers) -> Iterator[Leak]:
         """A body, its content coding undone."""
         try:
-            plain = decode(body, header(headers, "content-encoding"))
+            coding = header(headers, "content-encoding")
+            plain = decode(body, coding, limit_bytes=MAX_MASKED_BYTES)
+        except OversizedBody:
+            yield Leak(place=place, kind="a body too large to be looked through")
+            return
         except (UnknownEncoding, CorruptEncoding):
             yield from self._bytes(place, body)
             return

@@ -1,5 +1,6 @@
 """Content codings, incrementally: gzip, deflate, br, zstd, identity, and stacks of them.
 
+`decode` is bounded, for kilobytes may decode to gigabytes; decoders fed by their caller are not.
 br needs `brotli` or `brotlicffi`, zstd `zstandard` or Python 3.14; they are imported when first
 used. A body that stops early decodes to what its bytes hold: no error, no end check.
 Source: RFC 9110, 8.4 (codings are listed in the order in which they were applied).
@@ -12,9 +13,18 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, Protocol
 
+from stream_cassette.wire.bounded import (
+    MAX_DECODED_BYTES,
+    Bounded,
+    ContentDecoder,
+    CorruptEncoding,
+    OversizedBody,
+)
+
 __all__ = [
     "ContentDecoder",
     "CorruptEncoding",
+    "OversizedBody",
     "UnknownEncoding",
     "decode",
     "decoder",
@@ -23,24 +33,11 @@ __all__ = [
 ]
 
 
+_MAX_CODINGS = 5  # in a stack, as for urllib3
+
+
 class UnknownEncoding(ValueError):
     """A content coding that is unknown here, or whose library is not installed."""
-
-
-class CorruptEncoding(ValueError):
-    """Bytes that are not what their content coding says."""
-
-
-class ContentDecoder(Protocol):
-    """Coded bytes in, plain bytes out."""
-
-    def feed(self, data: bytes) -> bytes:
-        """What `data` yields, maybe nothing yet. Raises: CorruptEncoding."""
-        ...
-
-    def close(self) -> bytes:
-        """What was held back; never raises for a body that stops early."""
-        ...
 
 
 class _Identity:
@@ -177,23 +174,34 @@ def is_identity(content_encoding: str | None) -> bool:
     return not _codings(content_encoding)
 
 
-def decoder(content_encoding: str | None) -> ContentDecoder:
-    """A new decoder for the value of a Content-Encoding header. Raises: UnknownEncoding."""
+def decoder(content_encoding: str | None, *, limit_bytes: int | None = None) -> ContentDecoder:
+    """A new decoder for the value of a Content-Encoding header.
+
+    Beyond `limit_bytes` of plain bytes, in any layer of a stack, it raises OversizedBody.
+    Raises: UnknownEncoding.
+    """
     names = _codings(content_encoding)
     for name in names:
         if name not in _DECODERS:
             known = ", ".join(sorted(_DECODERS))
             raise UnknownEncoding(f"unknown content coding {name!r} (known: {known})")
+    if len(names) > _MAX_CODINGS:
+        raise UnknownEncoding(f"{len(names)} content codings, one on the other")
     decoders = [_DECODERS[name]() for name in reversed(names)]
+    if limit_bytes is not None:
+        coded = zip(decoders, reversed(names), strict=True)
+        decoders = [Bounded(one, name, limit_bytes) for one, name in coded]
     return decoders[0] if len(decoders) == 1 else _Stack(decoders) if decoders else _Identity()
 
 
-def decode(body: bytes, content_encoding: str | None) -> bytes:
+def decode(
+    body: bytes, content_encoding: str | None, *, limit_bytes: int = MAX_DECODED_BYTES
+) -> bytes:
     """The plain bytes of `body`; of a body cut short, as many as its bytes hold.
 
-    Raises: UnknownEncoding, CorruptEncoding.
+    Raises: UnknownEncoding, CorruptEncoding; OversizedBody (one of the latter) at the limit.
     """
-    one = decoder(content_encoding)
+    one = decoder(content_encoding, limit_bytes=limit_bytes)
     return one.feed(body) + one.close()
 
 

@@ -57,14 +57,17 @@ class SSEDecoder:
         out: list[Frame] = []
         buffer, begin = self._buffer, 0
         view: bytes | None = None
+        blank = b""
         self._ahead = -1
         if self._first and buffer and buffer[0] != _BOM[0]:
             self._first = False
         while True:
             if self._scan == begin and not self._first:
                 # copied once in a feed, and only where a block begins: else it would be quadratic
-                view = bytes(buffer) if view is None else view
-                begin = self._plain(out, begin, view)
+                if view is None:
+                    view = bytes(buffer)
+                    blank = b"\r\n\r\n" if b"\r" in view else b"\n\n"
+                begin = self._plain(out, begin, view, blank)
             end = _LINE_END.search(buffer, self._scan)
             if end is None:
                 self._scan = len(buffer)
@@ -83,14 +86,13 @@ class SSEDecoder:
         self._scan -= begin
         return out
 
-    def _plain(self, out: list[Frame], begin: int, view: bytes) -> int:
+    def _plain(self, out: list[Frame], begin: int, view: bytes, blank: bytes) -> int:
         """Take the plain blocks at `begin`, where a block begins; where the next one does.
 
         Plain is what nearly every server sends: at most an event's name, then one line of data.
         """
         base, ident, new, size = self._base, self._id, tuple.__new__, len(view)
         find, starts = view.find, view.startswith
-        blank = b"\r\n\r\n" if b"\r" in view else b"\n\n"
         half = len(blank) // 2
         end = self._ahead
         while begin < size:
