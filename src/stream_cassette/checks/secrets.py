@@ -46,7 +46,7 @@ def secrets(subject: Subject, redaction: Redaction) -> Iterator[Finding]:
                 unmasked.append(leak.place)
         if unmasked:
             more = f" and {len(unmasked) - _MOST} more" if len(unmasked) > _MOST else ""
-            message = f"unmasked: {', '.join(unmasked[:_MOST])}{more}"
+            message = f"values whose names say secret: {', '.join(unmasked[:_MOST])}{more}"
             yield subject.finding("unmasked", message, interaction=number)
 
 

@@ -46,7 +46,7 @@ def written(subject: Subject) -> Iterator[Finding]:
         yield from unread
         if not unread:
             line = _first_difference(subject.data, spellings[0])
-            message = "is not spelled as the next recording will spell it"
+            message = "the line is not what the next recording will write"
             yield subject.finding("spelling", message, line=line)
 
 
@@ -58,7 +58,7 @@ def _round_trip(subject: Subject) -> Iterator[Finding]:
     first = next((number for number, (one, other) in pairs if one != other), None)
     if first is not None:
         known = min(first, len(wanted) - 1) if wanted else None
-        message = "does not read back as the same when it is written"
+        message = "the cassette does not read back as the same when it is written"
         yield subject.finding("round-trip", message, interaction=known)
 
 

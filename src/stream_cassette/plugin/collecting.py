@@ -67,10 +67,9 @@ def _names(item: pytest.Item) -> Iterator[str | None]:
     """The names in the test's calls of the fixture; None for one that is made while it runs."""
     params: dict[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
     for node in ast.walk(_tree(getattr(item, "function", None))):
-        is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        if not is_call or node.func.id != _FIXTURE:
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        for argument in node.args:
+        for argument in node.args if node.func.id == _FIXTURE else ():
             known = params.get(argument.id) if isinstance(argument, ast.Name) else None
             known = argument.value if isinstance(argument, ast.Constant) else known
             yield known if isinstance(known, str) else None

@@ -35,7 +35,7 @@ def findings_junit(outcome: Outcome, *, fail_on: Severity, root: Path) -> str:
     )
     counts = {"tests": str(len(paths)), "failures": str(failures), "errors": "0"}
     suite.attrib.update(counts)
-    suites = Element("testsuites", name=_NAME, **counts)
+    suites = Element("testsuites", {"name": _NAME, **counts})
     suites.append(suite)
     indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(suites, "unicode") + "\n"

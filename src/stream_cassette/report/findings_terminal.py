@@ -63,9 +63,13 @@ def _sum(outcome: Outcome) -> str:
     where = f" in {files} of them" if found else ""
     parts = [f"{_count(len(outcome.checked), 'cassette')} checked, {found or 'nothing found'}"]
     parts += [_count(len(outcome.fixed), "file") + " mended"] if outcome.fixed else []
-    parts += [f"{len(outcome.skipped):,} no cassettes"] if outcome.skipped else []
+    parts += [_others(len(outcome.skipped))] if outcome.skipped else []
     parts += [f"{len(outcome.failed):,} not readable"] if outcome.failed else []
     return parts[0] + where + "".join(f", {part}" for part in parts[1:])
+
+
+def _others(number: int) -> str:
+    return f"{number:,} other file{'' if number == 1 else 's'} passed over"
 
 
 def _count(number: int, noun: str | Severity) -> str:
