@@ -21,6 +21,7 @@ __all__ = ["with_comments", "without_cuts"]
 
 _KEY: Final = re.compile(rb"( *)chunks:(?: |$)")
 _STREAM: Final = re.compile(rb"( *)stream:[ \t]*$")
+_NOTHING: Final = ((), (None, ""))  # a mapping without members, a key without a value
 _COMMENT: Final = re.compile(rb"^#[^\n]*\n", re.MULTILINE)
 
 
@@ -104,7 +105,8 @@ def _content(data: bytes) -> Any:
 def _value(node: Node | None) -> Any:
     if isinstance(node, Mapping):
         items = {key: _value(value) for key, value in node.entries.items() if key != "chunks"}
-        items = {key: value for key, value in items.items() if (key, value) != ("stream", ())}
+        if items.get("stream") in _NOTHING:
+            items.pop("stream", None)
         return tuple(items.items())
     if isinstance(node, Sequence):
         return [_value(item) for item in node.items]
