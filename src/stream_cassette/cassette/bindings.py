@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -69,25 +70,32 @@ class Bindings:
         self._recorded: dict[bytes, bytes] = {}
         self._odd: list[bytes] = []  # the long ones that are no words, longest first
 
+    def __bool__(self) -> bool:
+        return bool(self._recorded)
+
     def learned(
         self, recorded: dict[_Place, tuple[str, ...]], live: dict[_Place, tuple[str, ...]]
     ) -> Bindings:
         """These, and the issued values of a recorded answer and a live one paired."""
         more = Bindings()
-        more._recorded = dict(self._recorded)
-        more._learn(recorded, live)
+        more._recorded, more._odd = dict(self._recorded), list(self._odd)
+        more.learn(recorded, live)
         return more
 
-    def _learn(
+    def learn(
         self, recorded: dict[_Place, tuple[str, ...]], live: dict[_Place, tuple[str, ...]]
     ) -> None:
+        """Take in the issued values of a recorded answer and a live one, paired."""
+        before = len(self._recorded)
         for place, values in live.items():
             for new, old in zip(values, recorded.get(place, ()), strict=False):
                 self._bind(new, old)
                 if "+" in new or "/" in new:  # google-genai sends base64 back as base64url
                     self._bind(*(v.replace("+", "-").replace("/", "_") for v in (new, old)))
-        odd = (v for v in self._recorded if len(v) >= _LONG and _WORD.fullmatch(v) is None)
-        self._odd = sorted(odd, key=len, reverse=True)
+        new_ones = islice(self._recorded, before, None)
+        odd = [v for v in new_ones if len(v) >= _LONG and _WORD.fullmatch(v) is None]
+        if odd:
+            self._odd = sorted([*self._odd, *odd], key=len, reverse=True)
 
     def _bind(self, live: str, recorded: str) -> None:
         pair = [json.dumps(text, ensure_ascii=False)[1:-1] for text in (live, recorded)]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from stream_cassette.cassette.bindings import Bindings
 from stream_cassette.cassette.model import Cassette
 from stream_cassette.diffing.conversations import conversation_diffs
-from stream_cassette.diffing.interactions import Numbered, interaction_diffs
+from stream_cassette.diffing.interactions import interaction_diffs
 from stream_cassette.diffing.model import CassetteDiff, FileStatus
+from stream_cassette.diffing.pairs import Numbered, bindings_of, rebound
 from stream_cassette.diffing.rules import Rules
 from stream_cassette.diffing.talks import Talk, talks_of
 
@@ -23,20 +25,24 @@ def diff_cassettes(left: Cassette | None, right: Cassette | None, rules: Rules) 
     Raises: DialectError, where a third party's dialect contradicts itself.
     """
     one, other = left or Cassette(), right or Cassette()
+    bindings = Bindings()
+    if rules.level != "bytes" and not rules.whole:
+        bindings = bindings_of(one, other)
+    again = rebound(other, bindings)
     if rules.level == "conversation":
-        talks = talks_of(one, rules), talks_of(other, rules)
+        talks = talks_of(one, other, rules, bindings)
         conversations = conversation_diffs(*talks, rules)
-        plain = _plain(one, talks[0]), _plain(other, talks[1])
+        plain = _plain(one, talks[0]), _plain(again, talks[1])
     else:
         conversations = ()
-        plain = tuple(enumerate(one.interactions)), tuple(enumerate(other.interactions))
+        plain = tuple(enumerate(one.interactions)), tuple(enumerate(again.interactions))
     found = CassetteDiff(
         left=None if left is None else left.path or "",
         right=None if right is None else right.path or "",
         path=(right or left or one).path or "",
         level=rules.level,
         conversations=conversations,
-        interactions=interaction_diffs(*plain, rules),
+        interactions=interaction_diffs(*plain, rules, bindings),
     )
     return replace(found, status=_status(left, right, found))
 

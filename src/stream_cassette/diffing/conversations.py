@@ -11,11 +11,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from stream_cassette.cassette.bindings import Bindings
 from stream_cassette.cassette.difference import MISSING
 from stream_cassette.comparison.match import Divergence, message_divergences, pairs_of
 from stream_cassette.conversation.chain import Step
-from stream_cassette.diffing.interactions import issued_by
 from stream_cassette.diffing.model import ConversationDiff, Status, Turn
 from stream_cassette.diffing.pace import pace_of, tokens_of
 from stream_cassette.diffing.requests import head_changes, settings_of
@@ -111,7 +109,6 @@ class _Beside:
     def __init__(self, left: Talk, right: Talk, rules: Rules, said: Iterable[Divergence]) -> None:
         self._left, self._right, self._rules = left, right, rules
         self._known = {key for one in said for key in _keys(one)}
-        self._bindings = Bindings()
 
     def changes(self) -> Iterable[Divergence]:
         """Step by step."""
@@ -121,10 +118,6 @@ class _Beside:
                 continue
             yield from self._fresh(self._request(i, j))
             yield from self._exchange(i, j)
-            if not self._rules.whole:
-                pair = self._left.interactions[i], self._right.interactions[j]
-                issued = (issued_by(one.response) for one in pair)
-                self._bindings = self._bindings.learned(*issued)
 
     def _lone(self, i: int | None, j: int | None) -> Divergence:
         talk, place = (self._left, i) if i is not None else (self._right, j)
@@ -144,16 +137,20 @@ class _Beside:
         steps = self._left.steps[i], self._right.steps[j]
         left, right = self._left.interactions[i].request, self._right.interactions[j].request
         at: Place = ("requests", i)
-        yield from head_changes(left, right, self._bindings, at)
+        yield from head_changes(left, right, at)
         histories = [step.spoken.history for step in steps]
         whole = self._rules.whole
         yield from changes_at(
             at,
-            settings_of(left, histories, Bindings(), whole=whole),
-            settings_of(right, histories, self._bindings, whole=whole),
+            settings_of(left, histories, whole=whole),
+            settings_of(right, histories, whole=whole),
         )
         end = max(_end(step) for step in steps)
-        carried = [view(one.messages[:end], whole=whole).values for one in histories]
+        talks = self._left, self._right
+        carried = [
+            view(history.messages[:end], talk.bindings, whole=whole).values
+            for history, talk in zip(histories, talks, strict=True)
+        ]
         for one in message_divergences(*carried):
             yield divergence((*at, *one.steps), *_sides(one))
 
@@ -168,7 +165,9 @@ class _Beside:
 
 def _exchange_of(talk: Talk, place: int, rules: Rules) -> dict[str, Any]:
     spoken = talk.steps[place].spoken
-    return exchange_view(spoken.exchange, talk.interactions[place], whole=rules.whole)
+    return exchange_view(
+        spoken.exchange, talk.interactions[place], talk.bindings, whole=rules.whole
+    )
 
 
 def _end(step: Step) -> int:

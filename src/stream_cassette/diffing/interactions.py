@@ -1,99 +1,45 @@
-"""Interactions compared as such: by frames, or byte by byte.
-
-Pairs are by method and URL, equal requests first, then in order of sending; the order among others
-does not count.
-"""
+"""Interactions compared as such: by frames, or byte by byte."""
 
 from __future__ import annotations
 
-import json
-from collections import deque
-from collections.abc import Hashable, Iterator, Sequence
-from hashlib import sha256
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from typing import Any
 
-from stream_cassette.cassette.bindings import Bindings, issued_values
+from stream_cassette.cassette.bindings import Bindings
 from stream_cassette.cassette.difference import MISSING
 from stream_cassette.cassette.model import Interaction, Response, header
-from stream_cassette.cassette.settled import how_ended, is_framed, items_of, unstarred
-from stream_cassette.cassette.url import url_parts
+from stream_cassette.cassette.settled import how_ended, items_of, unstarred
 from stream_cassette.comparison.match import Divergence
 from stream_cassette.diffing.bodies import byte_changes, first_other
 from stream_cassette.diffing.model import InteractionDiff, Status
 from stream_cassette.diffing.pace import pace_of
-from stream_cassette.diffing.requests import body_value, request_changes
+from stream_cassette.diffing.pairs import Numbered, pairs_of
+from stream_cassette.diffing.requests import request_changes
 from stream_cassette.diffing.rules import Rules, changes_at, divergence
 from stream_cassette.meaning import decoded_body, frames_of
-from stream_cassette.wire.framing import media_type
+from stream_cassette.wire.framing import DECODERS, looks_like, media_type
 
-__all__ = ["Numbered", "Pair", "interaction_diffs", "issued_by", "pairs_of"]
-
-Numbered: TypeAlias = tuple[int, Interaction]
-"""An interaction with its place in the cassette."""
-Pair: TypeAlias = tuple[Numbered | None, Numbered | None]
+__all__ = ["interaction_diffs"]
 
 _HEADERS = ("content-type", "content-encoding", "location")
 _CUTS_SHOWN = 8
 
 
 def interaction_diffs(
-    left: Sequence[Numbered], right: Sequence[Numbered], rules: Rules
+    left: Sequence[Numbered], right: Sequence[Numbered], rules: Rules, bindings: Bindings
 ) -> tuple[InteractionDiff, ...]:
-    """Each pair, in the left one's order, what only the right one has at the end."""
-    bindings = Bindings()
+    """Each pair, in the left one's order, what only the right one has at the end.
+
+    The right one's requests are rebound; `bindings` are for its answers.
+    """
     found = []
     for one, other in pairs_of(left, right):
         if one is None or other is None:
             found.append(_single(one, other))
             continue
-        changed = _changes(one[1], other[1], bindings, rules)
-        if rules.level != "bytes" and not rules.whole:
-            issued = issued_by(one[1].response), issued_by(other[1].response)
-            bindings = bindings.learned(*issued)
-        kept = rules.kept(changed)
+        kept = rules.kept(_changes(one[1], other[1], bindings, rules))
         found.append(_diff("changed" if kept else "same", one, other, kept))
     return tuple(found)
-
-
-def pairs_of(left: Sequence[Numbered], right: Sequence[Numbered]) -> Iterator[Pair]:
-    """Which interaction is which; those of the left side in order, then what is left over."""
-    given: dict[int, Numbered] = {}
-    taken: set[int] = set()
-    for key_of in (_same_request, _route, _place):
-        free: dict[Hashable, deque[Numbered]] = {}
-        for other in right:
-            if other[0] not in taken:
-                free.setdefault(key_of(other[1]), deque()).append(other)
-        for one in left:
-            waiting = None if one[0] in given else free.get(key_of(one[1]))
-            if waiting:
-                given[one[0]] = waiting.popleft()
-                taken.add(given[one[0]][0])
-    for one in left:
-        yield one, given.get(one[0])
-    yield from ((None, other) for other in right if other[0] not in taken)
-
-
-def issued_by(response: Response) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """The values that the answer issued, by place."""
-    frames = frames_of(response)
-    return issued_values((frame.event or "", frame.data) for frame in frames if frame.dispatch)
-
-
-def _same_request(one: Interaction) -> Hashable:
-    value = body_value(one.request, Bindings(), whole=False)
-    if value is None:
-        return _route(one), sha256(one.request.body).digest()
-    return _route(one), json.dumps(value, sort_keys=True)
-
-
-def _route(one: Interaction) -> Hashable:
-    return one.request.method.upper(), url_parts(one.request.url)
-
-
-def _place(one: Interaction) -> Hashable:
-    """The method and the host: a path may hold an id, or a model."""
-    return one.request.method.upper(), url_parts(one.request.url).host
 
 
 def _single(one: Numbered | None, other: Numbered | None) -> InteractionDiff:
@@ -124,9 +70,7 @@ def _changes(
 ) -> list[Divergence]:
     if rules.level == "bytes":
         return _exact_changes(left, right, whole=rules.whole)
-    if rules.whole:
-        bindings = Bindings()
-    found = request_changes(left.request, right.request, bindings, whole=rules.whole)
+    found = request_changes(left.request, right.request, whole=rules.whole)
     found += _outcomes(left.response, right.response)
     if left.response.status and right.response.status:
         found += _answers(left.response, right.response, bindings, whole=rules.whole)
@@ -141,14 +85,12 @@ def _outcomes(left: Response, right: Response) -> list[Divergence]:
 def _answers(
     left: Response, right: Response, bindings: Bindings, *, whole: bool
 ) -> list[Divergence]:
-    kinds = [media_type(header(one.headers, "content-type")) for one in (left, right)]
+    kinds = [_media(one) for one in (left, right)]
     if kinds[0] != kinds[1]:
         headers = divergence(("response", "headers", "content-type"), kinds[0], kinds[1])
         return [headers, *_bodies(left, right, bindings)]
-    if not is_framed(left):
+    if kinds[0] not in DECODERS and "json" not in kinds[0]:
         return _bodies(left, right, bindings)
-    if not whole:
-        bindings = bindings.learned(issued_by(left), issued_by(right))
     try:
         one = items_of(frames_of(left), Bindings(), whole=whole)
         other = items_of(frames_of(right), bindings, whole=whole)
@@ -158,6 +100,15 @@ def _answers(
         return changes_at(("response", "frames"), one, other)
     except RecursionError:
         return _bodies(left, right, bindings)
+
+
+def _media(response: Response) -> str:
+    """The media type; where none was kept, or a mask in its place, what the body looks like."""
+    media = media_type(header(response.headers, "content-type"))
+    if "/" in media:
+        return media
+    body = decoded_body(response)
+    return looks_like(body) or ("application/json" if body.lstrip()[:1] in (b"{", b"[") else media)
 
 
 def _bodies(left: Response, right: Response, bindings: Bindings) -> list[Divergence]:

@@ -1,16 +1,13 @@
 """What two requests ask for otherwise: method, URL, the headers that are settings, the body.
 
-Values that earlier answers issued (ids, signatures) come back in requests: those of the right side
-are read as the left one's. Masks have one length.
+Masks have one length. Values that servers issued are one word where their name says so.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from stream_cassette.cassette.bindings import Bindings
 from stream_cassette.cassette.body import body_of, plain_bytes
 from stream_cassette.cassette.model import Request, header
 from stream_cassette.cassette.settled import ISSUED_VALUE, unstarred
@@ -38,29 +35,24 @@ SETTING_HEADERS = (
 )
 
 
-def request_changes(
-    left: Request, right: Request, bindings: Bindings, *, whole: bool
-) -> list[Divergence]:
-    """Every difference, with paths below `request`."""
-    found = head_changes(left, right, bindings, ("request",))
-    one, other = body_value(left, Bindings(), whole=whole), body_value(right, bindings, whole=whole)
+def request_changes(left: Request, right: Request, *, whole: bool) -> list[Divergence]:
+    """Every difference, with paths below `request`; ids are those of one side."""
+    found = head_changes(left, right, ("request",))
+    one, other = (body_value(each, whole=whole) for each in (left, right))
     if one is not None and other is not None:
         try:
             return found + changes_at(("request", "body"), one, other)
         except RecursionError:
             pass  # its bytes are compared then
-    one_bytes = plain_bytes(left)
-    other_bytes = plain_bytes(right) if whole else bindings.body(plain_bytes(right))
-    return found + byte_changes(("request", "body"), one_bytes, other_bytes)
+    return found + byte_changes(("request", "body"), plain_bytes(left), plain_bytes(right))
 
 
-def head_changes(left: Request, right: Request, bindings: Bindings, at: Place) -> list[Divergence]:
+def head_changes(left: Request, right: Request, at: Place) -> list[Divergence]:
     """Where method, URL or a header that is a setting differ, with paths below `at`."""
-    one, other = head_of(left, left.url), head_of(right, bindings.url(right.url))
-    return changes_at(at, one, other)
+    return changes_at(at, head_of(left), head_of(right))
 
 
-def body_value(request: Request, bindings: Bindings, *, whole: bool) -> Any:
+def body_value(request: Request, *, whole: bool) -> Any:
     """The body as a JSON value: of a JSON body or a form; None for any other, or none.
 
     Unless asked for `whole`, issued values are one word.
@@ -70,20 +62,15 @@ def body_value(request: Request, bindings: Bindings, *, whole: bool) -> Any:
         return _named(body.value)
     if body.kind != "json":
         return None
-    if whole:
-        return body.value
-    data = bindings.body(plain_bytes(request))
     try:
-        return _plain(json.loads(data))
-    except (ValueError, RecursionError):
-        return body.value
+        return body.value if whole else _plain(body.value)
+    except RecursionError:
+        return None
 
 
-def settings_of(
-    request: Request, histories: Sequence[History], bindings: Bindings, *, whole: bool
-) -> dict[str, Any]:
+def settings_of(request: Request, histories: Sequence[History], *, whole: bool) -> dict[str, Any]:
     """The body's members besides those in which one of the histories stands."""
-    value = body_value(request, bindings, whole=whole)
+    value = body_value(request, whole=whole)
     if not isinstance(value, dict):
         return {} if value is None else {"body": value}
     said = {name for one in histories for name in _names(one)}
@@ -97,9 +84,9 @@ def _names(history: History) -> Iterable[str]:
                 yield path.partition(".")[0].partition("[")[0]
 
 
-def head_of(request: Request, url: str) -> dict[str, Any]:
+def head_of(request: Request) -> dict[str, Any]:
     """Method, URL in its parts, query, and the headers that are settings."""
-    parts = url_parts(url)
+    parts = url_parts(request.url)
     names = ("scheme", "host", "port", "path")
     out: dict[str, Any] = {"method": request.method.upper()}
     out["url"] = {name: getattr(parts, name) for name in names}

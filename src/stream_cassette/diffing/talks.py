@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TypeAlias
 
+from stream_cassette.cassette.bindings import Bindings
 from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.comparison.align import Pair
 from stream_cassette.conversation.chain import Step, chained, conversations_of
 from stream_cassette.conversation.model import Conversation
 from stream_cassette.conversation.parts import Text, shortened
+from stream_cassette.diffing.links import chained_alike
+from stream_cassette.diffing.pairs import first_alike, rebound, same_request
 from stream_cassette.diffing.rules import Rules
 from stream_cassette.diffing.views import View, view
 from stream_cassette.meaning import spoken_of
@@ -25,13 +27,17 @@ _ASKED = 48  # characters of the first question in a title
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Talk:
-    """A conversation: its number in the cassette, the compared view, and its steps in order."""
+    """A conversation: its number in the cassette, the compared view, and its steps in order.
+
+    Of the right one the requests are rebound, and so is what is compared, by its `bindings`.
+    """
 
     number: int
     conversation: Conversation
     view: View
     steps: tuple[Step, ...]
     interactions: tuple[Interaction, ...]
+    bindings: Bindings
 
     @property
     def title(self) -> str:
@@ -47,17 +53,28 @@ class Talk:
 TalkPair: TypeAlias = tuple[Talk | None, Talk | None]
 
 
-def talks_of(cassette: Cassette, rules: Rules) -> tuple[Talk, ...]:
-    """All conversations, in the cassette's order. Raises: DialectError."""
-    steps = chained(spoken_of(cassette.interactions))
+def talks_of(
+    left: Cassette, right: Cassette, rules: Rules, bindings: Bindings
+) -> tuple[tuple[Talk, ...], tuple[Talk, ...]]:
+    """All conversations of both, each in its cassette's order. Raises: DialectError."""
+    ours, theirs = (chained(spoken_of(one.interactions)) for one in (left, right))
+    again = rebound(right, bindings)
+    ours, theirs = chained_alike(ours, theirs, left, again)
+    return _talks(left, ours, rules, Bindings()), _talks(again, theirs, rules, bindings)
+
+
+def _talks(
+    cassette: Cassette, steps: Sequence[Step], rules: Rules, bindings: Bindings
+) -> tuple[Talk, ...]:
     by_index = {step.spoken.index: step for step in steps}
     return tuple(
         Talk(
             number=number,
             conversation=one,
-            view=view(one.messages, whole=rules.whole),
+            view=view(one.messages, bindings, whole=rules.whole),
             steps=tuple(by_index[index] for index in one.interactions),
             interactions=tuple(cassette.interactions[index] for index in one.interactions),
+            bindings=bindings,
         )
         for number, one in enumerate(conversations_of(steps))
     )
@@ -69,21 +86,7 @@ def paired(left: Sequence[Talk], right: Sequence[Talk]) -> Iterator[TalkPair]:
     Those that say the same first, then those that begin alike, then by their order. Requests that
     ran beside each other are recorded in any order, so it does not count.
     """
-    given: dict[int, Talk] = {}
-    taken: set[int] = set()
-    for key_of in _KEYS:
-        free: dict[Hashable, deque[Talk]] = {}
-        for other in right:
-            if other.number not in taken:
-                free.setdefault(key_of(other), deque()).append(other)
-        for one in left:
-            waiting = None if one.number in given else free.get(key_of(one))
-            if waiting:
-                given[one.number] = waiting.popleft()
-                taken.add(given[one.number].number)
-    for one in left:
-        yield one, given.get(one.number)
-    yield from ((None, other) for other in right if other.number not in taken)
+    return first_alike(left, right, _KEYS)
 
 
 def step_pairs(left: Talk, right: Talk) -> Iterator[Pair]:
@@ -100,26 +103,31 @@ def step_pairs(left: Talk, right: Talk) -> Iterator[Pair]:
         yield from ((None, n) for n in range(j + both, j_end))
 
 
+def _asked(talk: Talk) -> Hashable:
+    return same_request(talk.interactions[0])
+
+
 def _said(talk: Talk) -> Hashable:
     return json.dumps(talk.view.values, sort_keys=True, default=str)
 
 
 def _opening(talk: Talk) -> Hashable:
-    """All that was asked at first."""
+    """All that was said at first."""
     asked = len(talk.steps[0].spoken.history.messages)
     return json.dumps(talk.view.values[:asked], sort_keys=True, default=str)
-
-
-def _question(talk: Talk) -> Hashable:
-    return talk.title
 
 
 def _dialect(talk: Talk) -> Hashable:
     return talk.steps[0].spoken.exchange.dialect
 
 
-def _any(talk: Talk) -> Hashable:
-    return True
-
-
-_KEYS: tuple[Callable[[Talk], Hashable], ...] = (_said, _opening, _question, _dialect, _any)
+_KEYS: tuple[Callable[[Talk], Hashable], ...] = (
+    lambda talk: (_asked(talk), _said(talk)),
+    lambda talk: (_asked(talk), len(talk.steps)),
+    _asked,
+    _said,
+    _opening,
+    lambda talk: talk.title,
+    _dialect,
+    lambda talk: True,
+)

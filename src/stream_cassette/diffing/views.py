@@ -6,10 +6,12 @@ ids, opaque values and counts stand there as well.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from stream_cassette.cassette.bindings import Bindings
 from stream_cassette.cassette.model import Interaction
 from stream_cassette.cassette.settled import ISSUED_VALUE, how_ended
 from stream_cassette.cassette.volatile_names import never_counts
@@ -17,7 +19,7 @@ from stream_cassette.comparison.view import turns_of, view_of
 from stream_cassette.conversation.model import Conversation, Exchange, Message
 from stream_cassette.conversation.parts import Compaction, Part, Reasoning
 
-__all__ = ["View", "exchange_view", "view"]
+__all__ = ["View", "bound", "exchange_view", "view"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,17 +30,26 @@ class View:
     values: tuple[dict[str, Any], ...]
 
 
-def view(messages: Sequence[Message], *, whole: bool) -> View:
+def bound(value: Any, bindings: Bindings) -> Any:
+    """The JSON value with the other side's issued values in the place of its own."""
+    text = json.dumps(value, ensure_ascii=False)
+    mapped = bindings.text(text)
+    return value if mapped is text or mapped == text else json.loads(mapped)
+
+
+def view(messages: Sequence[Message], bindings: Bindings, *, whole: bool) -> View:
     """Neighbours of one role are one message, adjacent text is joined, empty parts are gone."""
     conversation = Conversation(messages=tuple(messages))
     turns = turns_of(conversation, "exact")
     shown: list[Any] = view_of(conversation, "exact", never_counts)["messages"]
     make = _whole if whole else _masked
-    values = (make(turn, value) for turn, value in zip(turns, shown, strict=True))
-    return View(turns=tuple(turns), values=tuple(values))
+    values = [make(turn, value) for turn, value in zip(turns, shown, strict=True)]
+    return View(turns=tuple(turns), values=tuple(bound(values, bindings)))
 
 
-def exchange_view(exchange: Exchange, interaction: Interaction, *, whole: bool) -> dict[str, Any]:
+def exchange_view(
+    exchange: Exchange, interaction: Interaction, bindings: Bindings, *, whole: bool
+) -> dict[str, Any]:
     """How the answer came to its end, and what was said beside it."""
     made: list[Any] = view_of(Conversation(exchanges=(exchange,)), "exact", never_counts)[
         "exchanges"
@@ -49,7 +60,9 @@ def exchange_view(exchange: Exchange, interaction: Interaction, *, whole: bool) 
     }
     if whole:
         return exchange.to_dict() | shown
-    return {name: value for name, value in shown.items() if name != "usage"}
+    shown.pop("usage", None)
+    out: dict[str, Any] = bound(shown, bindings)
+    return out
 
 
 def _masked(turn: Message, value: dict[str, Any]) -> dict[str, Any]:
