@@ -14,6 +14,9 @@ from typing import Any
 import pytest
 
 from stream_cassette.dialects._registry import dialects
+from stream_cassette.formats._registry import write
+from stream_cassette.pipeline import readable
+from stream_cassette.store.files import read
 from tests.corpus import CASSETTES, Tell
 from tests.support.golden import expected_of, golden_cases
 
@@ -169,3 +172,12 @@ def test_every_cassette_of_a_dialect_has_its_golden_conversation() -> None:
         assert {path.name for path in folder.glob("*.yaml")} - golden <= {
             "vercel_thinking.govcr.yaml"  # the same bytes in go-vcr's format
         }
+
+
+def test_our_cassettes_are_as_they_are_written_today() -> None:
+    """Comments and all: what is derived from the recorded bytes is up to date in every file."""
+    paths = [path for dialect in CASES for path in golden_cases(folder_of(dialect))]
+    assert len(paths) >= 140
+    for path in paths:
+        viewed, comments = readable(read(path))
+        assert write(viewed, comments=comments) == path.read_bytes(), path
