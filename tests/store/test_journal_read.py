@@ -6,6 +6,9 @@ import struct
 from binascii import crc32
 from io import BytesIO
 
+import pytest
+
+from stream_cassette.errors import JournalError
 from stream_cassette.store._journal_read import contents
 from stream_cassette.store._records import MAGIC, Kind, json_and_bytes, pack
 from stream_cassette.wire.eventstream import with_checksums
@@ -60,3 +63,29 @@ def test_checksums_of_an_event_stream_are_made_again_only_after_masking() -> Non
     assert kept is not None and masked is not None
     assert kept.interactions[0].response.body == altered
     assert masked.interactions[0].response.body == with_checksums(altered) != altered
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        pack(Kind.CHUNK, 7, bytes(8)),
+        pack(Kind.CHUNK, 0, b"short"),
+        pack(Kind.CHUNK, 0, struct.pack("<d", float("nan"))),
+        pack(Kind.PLAIN, 0, struct.pack("<d", -1.0) + b"of no read"),
+        pack(Kind.PATCH, 0, (2**62).to_bytes(8, "little") + b"far away"),
+        pack(Kind.PATCH, 0, (6).to_bytes(8, "little") + b"behind"),
+        pack(Kind.HEAD, 0, b"[" * 100_000),
+        pack(Kind.REQUEST, 1, b"\xff\xff\xff\xff"),
+        pack(Kind.SESSION, 0, b'{"cassette":"../../a.yaml"}'),
+        pack(99, 0),  # type: ignore[arg-type]
+    ],
+)
+def test_records_that_no_writer_leaves(record: bytes) -> None:
+    with pytest.raises(JournalError, match=r"holds what no recording writes .*; it is left as it"):
+        contents(BytesIO(BEGIN + REQUEST + HEAD + record))
+
+
+def test_a_size_that_the_file_does_not_have() -> None:
+    found = contents(BytesIO(BEGIN + struct.pack("<BII", 2, 0, 0xFFFFFFFF) + b"x"))
+    assert found is not None
+    assert found.torn_bytes == 10

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from stream_cassette.store.paths import is_cassette_name, rejected_path, temporary_path
+from stream_cassette.store.paths import (
+    is_cassette_name,
+    is_file_name,
+    rejected_path,
+    temporary_path,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +51,13 @@ def test_temporary_names_are_beside_the_file_hidden_and_unique() -> None:
 )
 def test_what_a_glob_sees(name: str, counts: bool) -> None:
     assert is_cassette_name(Path(name)) is counts
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "/", "a/b", "../a", "/a", "a/", "a\0"])
+def test_names_that_leave_their_directory(name: str) -> None:
+    assert not is_file_name(name)
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "...", "a b", "test[x]", ".a"])
+def test_names_of_files(name: str) -> None:
+    assert is_file_name(name)

@@ -41,7 +41,7 @@ def test_what_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("nowhere")
     with pytest.raises(FileNotFoundError):
         open_regular(tmp_path / "nowhere")
-    with pytest.raises(CassetteFileError, match=r"link: is a link to nothing \('nowhere'\); restore"):
+    with pytest.raises(CassetteFileError, match=r"is a link to nothing \('nowhere'\); restore"):
         open_regular(tmp_path / "link")
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import accumulate
+from math import isfinite
 from typing import Any, BinaryIO
-
-import orjson
 
 from stream_cassette.cassette.cuts import Cuts
 from stream_cassette.cassette.model import (
@@ -22,6 +22,8 @@ from stream_cassette.cassette.model import (
     header,
 )
 from stream_cassette.cassette.redact import resized
+from stream_cassette.errors import JournalError
+from stream_cassette.store._journal_said import ending_of, head_of, request_of, session_of
 from stream_cassette.store._records import MAGIC, Kind, Record, records, split_json
 from stream_cassette.wire.encoding import recode
 from stream_cassette.wire.eventstream import with_checksums
@@ -53,20 +55,33 @@ class Contents:
 
 
 def contents(file: BinaryIO) -> Contents | None:
-    """What the journal holds; None if the file is no journal."""
+    """What the journal holds; None if the file is no journal.
+
+    Raises: JournalError: whole records that no writer leaves.
+    """
     begin = file.read(len(MAGIC))
     if not MAGIC.startswith(begin):
         return None
+    try:
+        return _read(file)
+    except (ArithmeticError, LookupError, TypeError, ValueError, struct.error) as error:
+        raise JournalError(
+            f"holds what no recording writes ({error})", hint="it is left as it is"
+        ) from error
+
+
+def _read(file: BinaryIO) -> Contents:
     session: dict[str, Any] | None = None
     exchanges: dict[int, _Exchange] = {}
     for record in records(file):
         if record.kind is Kind.SESSION:
-            session = orjson.loads(record.payload)
+            session = session_of(record.payload)
         elif record.kind is Kind.REQUEST:
             exchanges[record.number] = _Exchange(record.payload)
         else:
             exchanges[record.number].take(record)
-    torn_bytes = len(file.read())
+    whole = file.tell()
+    torn_bytes = file.seek(0, os.SEEK_END) - whole
     numbers = sorted(exchanges)
     unended = tuple(n for n, number in enumerate(numbers) if exchanges[number].ending is None)
     # popped one by one: an exchange's buffers go as its interaction comes
@@ -81,7 +96,7 @@ class _Exchange:
 
     def __init__(self, payload: bytes) -> None:
         said, body = split_json(payload)
-        self._said: Any = said
+        self._said = request_of(said)
         self._request_body = body
         self._head = Response(status=0)
         self._text = BytesIO()  # the body, or what it decodes to
@@ -97,23 +112,31 @@ class _Exchange:
         payload = record.payload
         match record.kind:
             case Kind.HEAD:
-                self._head = _head(orjson.loads(payload))
+                self._head = head_of(payload)
             case Kind.CHUNK | Kind.PLAIN:
                 self._is_coded = record.kind is Kind.PLAIN
                 self._read(payload)
             case Kind.CODED:
                 self._coded.append(payload)
             case Kind.PATCH:
-                self._text.seek(*_START.unpack_from(payload))
-                self._text.write(memoryview(payload)[_START.size :])
-                self._text.seek(0, 2)
+                self._patch(payload)
             case Kind.MASKED:
                 self._masked = True
             case Kind.END:
-                self.ending = Ending(**orjson.loads(payload))
+                self.ending = ending_of(payload)
+
+    def _patch(self, payload: bytes) -> None:
+        (start,) = _START.unpack_from(payload)
+        if start + len(payload) - _START.size > self._text.tell():
+            raise ValueError("a patch of what was not written yet")
+        self._text.seek(start)
+        self._text.write(memoryview(payload)[_START.size :])
+        self._text.seek(0, os.SEEK_END)
 
     def _read(self, payload: bytes) -> None:
         (offset_ms,) = _OFFSET.unpack_from(payload)
+        if not isfinite(offset_ms):
+            raise ValueError("a time that is no number")
         size = self._text.write(memoryview(payload)[_OFFSET.size :])
         if offset_ms < 0:
             self._sizes[-1] += size
@@ -160,10 +183,6 @@ def _with_body(
     head: Response, body: bytes, sizes: Iterable[int], offsets: Iterable[float]
 ) -> Response:
     return replace(head, body=body, cuts=Cuts.of(sizes, offsets))
-
-
-def _head(said: dict[str, Any]) -> Response:
-    return Response(**{**said, "headers": _pairs(said["headers"])})
 
 
 def _pairs(headers: Iterable[Iterable[str]]) -> Headers:

@@ -24,6 +24,7 @@ MAGIC = b"stream-cassette journal 1\n"
 _FRAME = struct.Struct("<BII")
 _CHECKSUM = struct.Struct("<I")
 _SIZE = struct.Struct("<I")
+_STEP = 1 << 20
 
 
 class Kind(IntEnum):
@@ -65,7 +66,7 @@ def records(file: BinaryIO) -> Iterator[Record]:
         head = file.read(_FRAME.size)
         if len(head) == _FRAME.size:
             kind, number, size = _FRAME.unpack(head)
-            payload = file.read(size)
+            payload = _read(file, size)
             checksum = file.read(_CHECKSUM.size)
             whole = len(checksum) == _CHECKSUM.size and len(payload) == size
             if whole and checksum == _CHECKSUM.pack(zlib.crc32(payload, zlib.crc32(head))):
@@ -73,6 +74,15 @@ def records(file: BinaryIO) -> Iterator[Record]:
                 continue
         file.seek(start)
         return
+
+
+def _read(file: BinaryIO, size: int) -> bytes:
+    """As much of `size` bytes as the file has: no more is taken than is there."""
+    pieces = []
+    while size and (piece := file.read(min(size, _STEP))):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
 
 
 def json_and_bytes(value: object, data: bytes) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 __all__ = [
     "JOURNAL_SUFFIX",
     "is_cassette_name",
+    "is_file_name",
     "journal_path",
     "lock_path",
     "recovered_path",
@@ -58,6 +59,11 @@ def is_cassette_name(path: Path) -> bool:
     return (
         name.endswith(_SUFFIXES) and not name.startswith(".") and _LEFT_ASIDE.search(name) is None
     )
+
+
+def is_file_name(name: str) -> bool:
+    """Whether it names a file of a directory, and can name none outside of it."""
+    return name not in ("", ".", "..") and "\0" not in name and Path(name).name == name
 
 
 def _stem(path: Path) -> str:

@@ -24,7 +24,7 @@ from stream_cassette.store import files
 from stream_cassette.store._flock import try_lock
 from stream_cassette.store._journal_read import Contents, contents
 from stream_cassette.store.lock import PathLock
-from stream_cassette.store.paths import JOURNAL_SUFFIX, recovered_path
+from stream_cassette.store.paths import JOURNAL_SUFFIX, is_file_name, recovered_path
 
 __all__ = ["Recovered", "journals_in", "left_beside", "recover"]
 
@@ -141,6 +141,8 @@ def recover(
 def _opened(journal: Path) -> Iterator[Contents]:
     """What the journal holds, while no other process can recover it too."""
     try:
+        if journal.exists() and not journal.is_file():  # a pipe would be waited for
+            raise JournalError("is no file", path=str(journal), hint="it is left as it is")
         file = open(journal, "r+b")  # noqa: SIM115 - closed below
     except OSError as error:
         raise JournalError(f"can't be read: {error.strerror}", path=str(journal)) from error
@@ -149,7 +151,10 @@ def _opened(journal: Path) -> Iterator[Contents]:
             raise JournalError(
                 "is still being written", path=str(journal), hint="wait for the recording to end"
             )
-        held = contents(file)
+        try:
+            held = contents(file)
+        except JournalError as error:
+            raise error.located(path=str(journal)) from error.__cause__
         if held is None:
             raise JournalError("is no journal", path=str(journal), hint="it is left as it is")
         yield held
@@ -159,7 +164,10 @@ def _cassette_name(journal: Path, held: Contents) -> str:
     """The cassette's name: as the journal says, else from its own name."""
     if held.session is not None:
         return str(held.session["cassette"])
-    return journal.name.removeprefix(".").rsplit(".", 2)[0]
+    name = journal.name.removeprefix(".").rsplit(".", 2)[0]
+    if not is_file_name(name):
+        raise JournalError("is named after no cassette", path=str(journal), hint="rename it")
+    return name
 
 
 def _base(target: Path, held: Contents) -> tuple[Interaction, ...]:
