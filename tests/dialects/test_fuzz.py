@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stream_cassette.dialects._protocol import Dialect, Opening, Request
 from stream_cassette.dialects._registry import dialects
-from tests.support.read_answers import frame, history, read
+from tests.support.read_answers import fold, frame, history
 
 
 def _words(text: str) -> list[str]:
@@ -24,6 +24,9 @@ choices delta message index finish_reason content role type text id name functio
 tool_calls function_call custom input reasoning reasoning_content reasoning_details signature data
 thinking thinking_blocks annotations audio transcript usage prompt_tokens completion_tokens error
 code x_groq object event content_block partial_json citation stop_reason source media_type url
+deltaText delta_thinking delta_tool_calls stopReason completion invocationInputs parameters files
+functionInvocationInput apiInvocationInput requestBody attribution guardrailTrace trace action
+inputText sessionState returnControlInvocationResults functionResult responseBody speaker
 messages tools system tool_call_id image_url input_audio cache_read_input_tokens logprobs
 extra_content google thought_signature executed_tools refusal summary format output item response
 output_index content_index messageStart contentBlockStart contentBlockDelta contentBlockStop
@@ -41,6 +44,10 @@ user tool developer base64 [DONE] message-start content-start content-delta tool
 tool-call-start tool-call-delta citation-start message-end text-start text-delta reasoning-delta
 tool-input-start tool-input-delta tool-input-available tool-output-available data-x finish 2.0
 tools/call end_turn COMPLETE server_tool_use
+""")
+NAMED = _words("""
+messageStart contentBlockStart contentBlockDelta contentBlockStop messageStop metadata chunk trace
+returnControl files completion done error throttlingException
 """)
 SCALARS = (
     st.none()
@@ -75,10 +82,14 @@ BLOCKS = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("dialect", dialects().values(), ids=lambda dialect: dialect.name)
-@given(values=st.lists(CHUNKS | BLOCKS | EVENTS | VALUES, max_size=6))
+@given(
+    values=st.lists(
+        st.tuples(CHUNKS | BLOCKS | EVENTS | VALUES, st.none() | st.sampled_from(NAMED)), max_size=6
+    )
+)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_no_answer_raises(dialect: Dialect, values: list[Any]) -> None:
-    exchange = read(dialect, values)
+def test_no_answer_raises(dialect: Dialect, values: list[tuple[Any, str | None]]) -> None:
+    exchange = fold(dialect.reader(Opening()), [frame(*one) for one in values])
     assert json.loads(json.dumps(exchange.to_dict())) is not None
     assert repr(exchange)
 
