@@ -133,6 +133,8 @@ class Bindings:
     def url(self, url: str) -> str:
         """The URL with live values in its path and query replaced; short ones stay."""
         for value in self._odd:
+            if len(value) > len(url):
+                continue
             pair = (value, self._recorded[value])
             new, old = (quote(v.decode("utf-8", "replace"), safe="") for v in pair)
             url = url.replace(new, old)

@@ -83,6 +83,9 @@ VOLATILE: dict[str, str] = {
     "evalcount": "counts: Ollama",
     "cost": "counts",
     "costinusdticks": "counts",
+    "marketcost": "counts: Vercel",
+    "cachecreationinputtokens": "counts, where they stand outside of `usage`: Vercel",
+    "cachereadinputtokens": "counts, as above",
 }
 
 # what a model made up for a tool, in which every name means something else

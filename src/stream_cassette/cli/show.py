@@ -29,8 +29,18 @@ _STYLES: dict[str | None, dict[str, Any]] = {
 @click.option("--chunks", is_flag=True, help="Each chunk: size, time, first bytes.")
 @click.option("--raw", type=int, metavar="N", help="The response body of interaction N, exactly.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each cassette, a line.")
+@click.option(
+    "--textconv",
+    is_flag=True,
+    help="What was said and asked for, less what differs from run to run: for git diff.",
+)
 def show(
-    paths: tuple[str, ...], frames: bool, chunks: bool, raw: int | None, as_json: bool
+    paths: tuple[str, ...],
+    frames: bool,
+    chunks: bool,
+    raw: int | None,
+    as_json: bool,
+    textconv: bool,
 ) -> None:
     """Show the interactions of cassettes, and what was said in them.
 
@@ -49,6 +59,8 @@ def show(
             if isinstance(cassette, str):
                 _fail(cassette)
                 status = 2
+            elif textconv:
+                _say_stable(cassette)
             elif as_json:
                 _say_json(cassette)
             else:
@@ -95,6 +107,12 @@ def _say_json(cassette: Cassette) -> None:
     from stream_cassette.report.as_json import cassette_json
 
     click.echo(json.dumps(cassette_json(cassette)))
+
+
+def _say_stable(cassette: Cassette) -> None:
+    from stream_cassette.report.stable_text import stable_text
+
+    click.echo("\n".join(stable_text(cassette)))  # all of it, or nothing
 
 
 def _fail(text: str) -> None:

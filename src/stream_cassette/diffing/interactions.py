@@ -19,7 +19,7 @@ from stream_cassette.diffing.rules import Rules, changes_at, divergence
 from stream_cassette.meaning import decoded_body, frames_of
 from stream_cassette.wire.framing import DECODERS, looks_like, media_type
 
-__all__ = ["interaction_diffs"]
+__all__ = ["answer_view", "interaction_diffs"]
 
 _HEADERS = ("content-type", "content-encoding", "location")
 _CUTS_SHOWN = 8
@@ -40,6 +40,21 @@ def interaction_diffs(
         kept = rules.kept(_changes(one[1], other[1], bindings, rules))
         found.append(_diff("changed" if kept else "same", one, other, kept))
     return tuple(found)
+
+
+def answer_view(response: Response) -> dict[str, Any] | bytes:
+    """What is compared of an answer at the level `frames`; its bytes, if it has no frames."""
+    media = _media(response)
+    out: dict[str, Any] = {"status": response.status, "ending": how_ended(response.ending)}
+    if not _has_frames(media):
+        return decoded_body(response)
+    try:
+        items = items_of(frames_of(response), Bindings())
+    except RecursionError:
+        return decoded_body(response)
+    if "json" in media and len(items) == 1:
+        return out | {"body": items[0].get("data")}
+    return out | {"frames": items}
 
 
 def _single(one: Numbered | None, other: Numbered | None) -> InteractionDiff:
@@ -89,7 +104,7 @@ def _answers(
     if kinds[0] != kinds[1]:
         headers = divergence(("response", "headers", "content-type"), kinds[0], kinds[1])
         return [headers, *_bodies(left, right, bindings)]
-    if kinds[0] not in DECODERS and "json" not in kinds[0]:
+    if not _has_frames(kinds[0]):
         return _bodies(left, right, bindings)
     try:
         one = items_of(frames_of(left), Bindings(), whole=whole)
@@ -109,6 +124,10 @@ def _media(response: Response) -> str:
         return media
     body = decoded_body(response)
     return looks_like(body) or ("application/json" if body.lstrip()[:1] in (b"{", b"[") else media)
+
+
+def _has_frames(media: str) -> bool:
+    return media in DECODERS or "json" in media
 
 
 def _bodies(left: Response, right: Response, bindings: Bindings) -> list[Divergence]:

@@ -57,7 +57,8 @@ def first_alike(
 def pairs_of(left: Sequence[Numbered], right: Sequence[Numbered]) -> list[Pair]:
     """Which interaction is which; those of the left side in order, then what is left over."""
     keys: list[Callable[[Numbered], Hashable]] = [_same, _route, _host]
-    return list(first_alike(left, right, keys))
+    found = first_alike(left, right, keys)
+    return list(found)
 
 
 def bindings_of(left: Cassette, right: Cassette) -> Bindings:

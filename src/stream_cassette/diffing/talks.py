@@ -20,7 +20,7 @@ from stream_cassette.diffing.rules import Rules
 from stream_cassette.diffing.views import View, view
 from stream_cassette.meaning import spoken_of
 
-__all__ = ["Talk", "TalkPair", "paired", "step_pairs", "talks_of"]
+__all__ = ["Talk", "TalkPair", "paired", "step_pairs", "talks_in", "talks_of"]
 
 _ASKED = 48  # characters of the first question in a title
 
@@ -61,6 +61,11 @@ def talks_of(
     again = rebound(right, bindings)
     ours, theirs = chained_alike(ours, theirs, left, again)
     return _talks(left, ours, rules, Bindings()), _talks(again, theirs, rules, bindings)
+
+
+def talks_in(cassette: Cassette, rules: Rules) -> tuple[Talk, ...]:
+    """The conversations of one cassette alone. Raises: DialectError."""
+    return _talks(cassette, chained(spoken_of(cassette.interactions)), rules, Bindings())
 
 
 def _talks(
