@@ -25,12 +25,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The markers; and a mode that does not exist is refused before anything runs."""
+    declared.give_back(config)
     for marker in declared.MARKERS:
         config.addinivalue_line("markers", marker)
     if hasattr(config.hook, "pytest_configure_node"):  # pytest-xdist is there
         from stream_cassette.plugin import workers
 
         config.pluginmanager.register(workers.Controller(config))
+    if declared.wants_files(config):
+        from stream_cassette.plugin import artifacts
+
+        if files := artifacts.asked_for(config):
+            config.pluginmanager.register(artifacts.Artifacts(config, files))
     mode = config.getoption("stream_record")
     if mode is not None:
         from stream_cassette.plugin import options

@@ -94,7 +94,7 @@ class Tape(Views):
             ignore_hosts=self.options.ignore_hosts,
             plan=plan,
             error_bytes=_error_bytes,
-            is_virtual=plays and self.options.clock == "virtual",
+            clock=self.options.clock if plays else "real",
         )
         families.enter(self._session)
         _tapes[id(self._session)] = self
@@ -215,7 +215,8 @@ def use_cassette(
     On replay only: `recut` cuts bodies anew (forms in `session.recut`), `pace` times the chunks
     (`session.pace`), `fault` breaks answers (`session.fault`; a mapping names the interactions).
     `keep_retry_after`: an answer's `retry-after` is 0 with `pace="none"` otherwise.
-    `clock`: with "virtual" an asyncio loop jumps over what it would sleep.
+    `clock`: with "virtual" an asyncio loop jumps over what it would sleep; "quick" is the same,
+    and leaves the waits of a replay out where no loop can.
 
     Raises:
         UsageError: an option has a value it can't have.

@@ -30,14 +30,14 @@ def _playback(*dues_ms: float, head_ms: float = 0.0) -> Playback:
     )
 
 
-def _table(playback: Playback, read: float | None = None, *, is_virtual: bool = False) -> Timetable:
-    return Timetable(httpx2, playback, _request(read), is_virtual=is_virtual)
+def _table(playback: Playback, read: float | None = None, *, skips: bool = False) -> Timetable:
+    return Timetable(httpx2, playback, _request(read), skips=skips)
 
 
 def test_without_times_there_is_none() -> None:
     at_once = Playback(response=Response(status=200), pieces=iter(()))
-    assert timetable(httpx2, at_once, _request(), is_virtual=False) is None
-    assert timetable(httpx2, _playback(0.0), _request(), is_virtual=False) is not None
+    assert timetable(httpx2, at_once, _request(), skips=False) is None
+    assert timetable(httpx2, _playback(0.0), _request(), skips=False) is not None
 
 
 class Slept:
@@ -92,7 +92,7 @@ def test_async_waits_the_same(slept: Slept) -> None:
 
 @CLIENTS
 def test_a_read_timeout_holds(client: ModuleType, slept: Slept) -> None:
-    table = Timetable(client, _playback(6000, 6000), _request(5.0), is_virtual=False)
+    table = Timetable(client, _playback(6000, 6000), _request(5.0), skips=False)
     table.wait()
     with pytest.raises(client.ReadTimeout, match="nothing was read for 5 s"):
         table.wait()
@@ -108,8 +108,8 @@ def test_a_read_timeout_holds_for_the_head(slept: Slept) -> None:
     assert slept.waits == [5.0]
 
 
-def test_virtual_sync_waits_take_no_time_but_count(slept: Slept) -> None:
-    table = _table(_playback(3000, 10_000, 10_000), 5.0, is_virtual=True)
+def test_waits_that_are_skipped_take_no_time_but_count(slept: Slept) -> None:
+    table = _table(_playback(3000, 10_000, 10_000), 5.0, skips=True)
     table.wait()
     table.wait()
     with pytest.raises(httpx2.ReadTimeout):

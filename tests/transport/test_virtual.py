@@ -17,6 +17,7 @@ import trio
 import trio.testing
 
 from stream_cassette.errors import StreamCassetteWarning
+from stream_cassette.session.options import ClockName
 from stream_cassette.tape import use_cassette
 from tests.support.paced_answers import FRAMES, URL, forty_seconds
 
@@ -156,8 +157,8 @@ def test_a_sync_client_waits_for_nothing(path: Path) -> None:
     assert time.perf_counter() - started < NO_TIME_S
 
 
-async def _paced(path: Path, pace: str) -> None:
-    async with use_cassette(path, pace=pace, clock="virtual", unplayed="ignore"):
+async def _paced(path: Path, pace: str, kind: ClockName = "virtual") -> None:
+    async with use_cassette(path, pace=pace, clock=kind, unplayed="ignore"):
         async with httpx2.AsyncClient(timeout=None) as client:
             await _read(client)
 
@@ -173,6 +174,15 @@ def test_uvloop_waits_for_real_and_says_so(path: Path) -> None:
 def test_trio_waits_for_real_and_says_so(path: Path) -> None:
     with pytest.warns(StreamCassetteWarning, match="autojump_clock"):
         trio.run(_paced, path, "10000x")
+
+
+def test_a_quick_clock_leaves_waits_out_where_it_has_to(path: Path) -> None:
+    started = time.perf_counter()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        trio.run(_paced, path, "recorded", "quick")
+        asyncio.run(_paced(path, "recorded", "quick"))
+    assert time.perf_counter() - started < NO_TIME_S
 
 
 def test_trio_with_its_own_virtual_clock(path: Path) -> None:

@@ -6,13 +6,14 @@ A row with `keyword=True` reaches `use_cassette` under its name, and may be give
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
 
-__all__ = ["MARKERS", "OPTIONS", "Option", "declare", "given"]
+__all__ = ["FILES", "MARKERS", "OPTIONS", "Option", "declare", "give_back", "given", "wants_files"]
 
 MARKERS = (
     "stream_cassette(name=None, /, **options): run the test on a recorded or replayed cassette",
@@ -26,7 +27,7 @@ class Option:
 
     `kind` is what it takes: a text, several ("args") or yes and no ("bool"). `environment` is the
     variable that says it, too. `convert` makes a value of a text; it raises ValueError, and
-    `takes` says what it should have been.
+    `takes` says what it should have been. `bare` is what the flag without a value means.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Option:
     environment: str | None = None
     choices: tuple[str, ...] | None = None
     metavar: str | None = None
+    bare: str | None = None
     keyword: bool = False
     convert: Callable[[str], Any] | None = None
     takes: str = ""
@@ -119,9 +121,32 @@ OPTIONS: tuple[Option, ...] = (
         keyword=True,
     ),
     Option(
+        name="torture",
+        help="run passing tests again under whole, bytes, frames and N hostile cuts (20)",
+        metavar="N",
+        bare="20",
+    ),
+    Option(
+        name="faults",
+        help="run passing tests again with faults, and tell what their clients did; "
+        "fail (default): clients that take a broken stream for a whole one fail their test; report",
+        metavar="WHAT",
+        bare="fail",
+    ),
+    Option(
         name="unplayed",
         help="interactions never played: fail (default), warn, ignore",
         choices=("fail", "warn", "ignore"),
+    ),
+    Option(
+        name="report",
+        help="write a page of HTML: what each test played, missed and recorded, and its cassette",
+        metavar="FILE.html",
+    ),
+    Option(
+        name="verify_report",
+        help="write what verify found, as JSON",
+        metavar="FILE.json",
     ),
     Option(
         name="block_network",
@@ -162,6 +187,11 @@ OPTIONS: tuple[Option, ...] = (
     ),
 )
 
+# those that name a file that the run is to leave
+FILES = ("report", "verify_report")
+
+_PATHS = "stream_paths"
+_WORDS = ("fail", "report")  # what a flag that may stand alone takes, besides numbers
 _INI_DEFAULTS: dict[str, Any] = {"string": None, "args": [], "bool": False}
 
 
@@ -182,7 +212,43 @@ def _settings(option: Option) -> dict[str, Any]:
     settings: dict[str, Any] = {"metavar": option.metavar} if option.metavar else {}
     if option.kind == "args":
         return {"action": "append", "default": [], **settings}
+    if option.bare is not None:
+        return {"action": _MayStandAlone, "nargs": "?", "const": option.bare, **settings}
     return {"choices": option.choices, **settings} if option.choices else settings
+
+
+def wants_files(config: pytest.Config) -> bool:
+    """Whether the run is asked for a file."""
+    keys = [f"stream_{name}" for name in FILES]
+    return any(config.getoption(key) or config.getini(key) for key in keys)
+
+
+class _MayStandAlone(argparse.Action):
+    """A flag that takes `=VALUE` or nothing; argparse would give it the test path behind it."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Keep the value; a path is kept for `give_back`."""
+        is_value = str(values).isdecimal() or values in _WORDS
+        if not is_value:
+            setattr(namespace, _PATHS, [*getattr(namespace, _PATHS, ()), values])
+        setattr(namespace, self.dest, values if is_value else self.const)
+
+
+def give_back(config: pytest.Config) -> None:
+    """Run the paths that stood behind a flag that may stand alone."""
+    paths: list[str] = getattr(config.option, _PATHS, [])
+    if hasattr(config, "workerinput"):
+        return  # a worker of pytest-xdist is given the paths of the run
+    if paths and config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args = []
+        config.args_source = pytest.Config.ArgsSource.ARGS
+    config.args += paths
 
 
 def given(

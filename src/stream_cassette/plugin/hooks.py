@@ -21,6 +21,7 @@ from stream_cassette.plugin.planned import Planned
 from stream_cassette.plugin.run import Run, Test, caught_of, forget, is_taped, run_of, state_of
 from stream_cassette.plugin.shared import Shared
 from stream_cassette.plugin.tapes import fill_keys
+from stream_cassette.plugin.torture import Torture
 
 __all__ = ["NAME", "Hooks", "register"]
 
@@ -37,6 +38,7 @@ def register(config: pytest.Config) -> Hooks:
         hooks = Hooks(config)
         config.pluginmanager.register(hooks, NAME)
         config.pluginmanager.register(Planned())
+        config.pluginmanager.register(hooks.torture)
     return hooks
 
 
@@ -46,6 +48,7 @@ class Hooks:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._logged: pytest.TestReport | None = None
+        self.torture: Torture = Torture()
 
     @property
     def _run(self) -> Run:
@@ -141,6 +144,7 @@ class Hooks:
     def take(self, report: pytest.TestReport) -> None:
         """Keep what a test did with its cassette."""
         summaries.take(self._run, report)
+        self.torture.take(report)
 
     def _judge(self, item: pytest.Item, test: Test, teardown: pytest.TestReport) -> None:
         shared = self._run.shared.get(same_file(test.place.path))

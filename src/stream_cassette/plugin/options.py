@@ -37,7 +37,7 @@ UNPLAYED = ("fail", "warn", "ignore")
 _ROWS = {option.name: option for option in OPTIONS}
 _HANDED_ON = frozenset(option.name for option in OPTIONS if option.keyword)
 # what a mark, or `stream_cassette_config`, may set besides, and the plugin keeps for itself
-_OURS = frozenset({"allowed_hosts", "block_network", "record", "unplayed"})
+_OURS = frozenset({"allowed_hosts", "block_network", "record", "torture", "unplayed"})
 # what `use_cassette` takes that can't be said in a word
 _VALUES = frozenset(
     {

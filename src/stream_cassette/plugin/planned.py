@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from stream_cassette.plugin.run import state_of
 
-__all__ = ["SECTION", "Planned"]
+__all__ = ["SECTION", "Planned", "forced", "forcing"]
 
 SECTION = "stream-cassette replay"
+
+_FORCED = pytest.StashKey[dict[str, Any]]()
+
+
+def forced(item: pytest.Item) -> dict[str, Any]:
+    """The options that go over all others, for the time being."""
+    none: dict[str, Any] = {}
+    return item.stash.get(_FORCED, none)
+
+
+@contextmanager
+def forcing(item: pytest.Item, options: Mapping[str, Any]) -> Iterator[None]:
+    """Put options over all others of the test."""
+    item.stash[_FORCED] = dict(options)
+    try:
+        yield
+    finally:
+        del item.stash[_FORCED]
 
 
 class Planned:

@@ -18,6 +18,7 @@ from stream_cassette.plugin.options import (
     record_mode,
     unplayed_choice,
 )
+from stream_cassette.plugin.planned import forced
 from stream_cassette.plugin.run import Run, Test, marks_of, run_of, state_of
 from stream_cassette.session.mode import RecordMode, rule_of
 from stream_cassette.session.texts import drift_text, masks_text, unplayed_text
@@ -67,7 +68,8 @@ def _open(item: pytest.Item, test: Test, run: Run, config: Mapping[str, Any]) ->
     marks = marks_of(item)
     test.mode = mode = record_mode(marks, config, run.outside)
     test.unplayed = unplayed_choice(marks, config, run.outside)
-    options = merged(marks, config, run.outside)
+    options = merged(marks, config, run.outside) | forced(item)
+    test.unplayed = options.pop("unplayed", test.unplayed)
     if options.get("on_miss") is None:
         options["on_miss"] = test.caught.outcome
     key = same_file(test.place.path)

@@ -38,7 +38,7 @@ Unplayed: TypeAlias = Literal["fail", "warn", "ignore"]
 LevelName: TypeAlias = (
     Literal["conversation", "structure", "text", "exact", "frames", "bytes"] | None
 )
-ClockName: TypeAlias = Literal["real", "virtual"]
+ClockName: TypeAlias = Literal["real", "virtual", "quick"]
 BeforeRecord: TypeAlias = Callable[[Interaction], Interaction | None]
 RedactOption: TypeAlias = (
     Literal[False] | Iterable[str] | Mapping[str, Iterable[str]] | Redaction | None
@@ -122,7 +122,7 @@ def options_of(
     if level is not None and level not in NAMES:
         raise UsageError(f"level={level!r}: use one of {', '.join(map(repr, NAMES))}")
     if clock not in get_args(ClockName):
-        raise UsageError(f"clock={clock!r}: use 'real' or 'virtual'")
+        raise UsageError(f"clock={clock!r}: use 'real', 'virtual' or 'quick'")
     redaction = redaction_of(redact)
     return TapeOptions(
         match=MatchOptions(

@@ -69,6 +69,8 @@ class Recut:
         raise UsageError(f"recut={given!r}: use {RECUT_FORMS}")
 
     def __str__(self) -> str:
+        if self.kind == "at" and not self.at:
+            return "whole"
         if self.kind == "at":
             return f"at:{','.join(f'{n}/{byte}' if n else str(byte) for n, byte in self.at)}"
         return f"{self.kind}:{self.seed}" if self.kind in _SEEDED else self.kind

@@ -21,7 +21,8 @@ class Session:
 
     `on_miss` makes the exception that a miss raises; None means the client family's own
     connection error. `plan` says how to replay; `error_bytes` is how its faults spell an error.
-    With `is_virtual`, what a replay waits takes no time.
+    `clock` is by which clock a replay waits: `real`, `virtual` where a loop has one, or `quick`,
+    which leaves waits out where there is none.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Session:
     ignore_hosts: frozenset[str] = frozenset()
     plan: Plan = PLAIN
     error_bytes: ErrorBytes = unspoken
-    is_virtual: bool = False
+    clock: str = "real"
     parent: Session | None = None
     is_open: bool = False
     misses: list[Miss] = field(default_factory=list)

@@ -135,7 +135,7 @@ def _handle(client: ModuleType, session: Session, request: Any, send: Callable[[
     if isinstance(answer, Miss):
         raise _miss(client, session, answer, request)
     if isinstance(answer, Playback):
-        timing = timetable(client, answer, request, is_virtual=session.is_virtual)
+        timing = timetable(client, answer, request, skips=session.clock != "real")
         if timing is not None:
             timing.wait()
         if answer.response.status == 0:
@@ -166,9 +166,7 @@ async def _handle_async(
     if isinstance(answer, Miss):
         raise _miss(client, session, answer, request)
     if isinstance(answer, Playback):
-        if session.is_virtual:
-            virtual.begin(session)
-        timing = timetable(client, answer, request, is_virtual=session.is_virtual)
+        timing = timetable(client, answer, request, skips=virtual.skips(session))
         if timing is not None:
             await timing.wait_async()
         if answer.response.status == 0:

@@ -20,7 +20,7 @@ from typing import Any
 from stream_cassette.errors import StreamCassetteWarning
 from stream_cassette.session.session import Session
 
-__all__ = ["VirtualTime", "begin"]
+__all__ = ["VirtualTime", "begin", "skips"]
 
 _GRACE_S = 0.02  # for sockets of others that the loop watches
 _TRIO = (
@@ -32,26 +32,34 @@ _OTHER = 'clock="virtual" needs a loop of asyncio\'s own, this one is {}: its wa
 _ATTRIBUTE = "_stream_cassette_time"  # on the loop itself: a table of loops would keep them alive
 
 
-def begin(session: Session) -> None:
-    """Make the running loop's time virtual while the session is open; warns where it can't be."""
+def skips(session: Session) -> bool:
+    """Whether an async replay leaves its waits out. Makes the loop's time virtual where asked."""
+    if session.clock == "real":
+        return False
+    reason = begin(session)
+    if reason is not None and session.clock == "virtual":
+        warnings.warn(reason, StreamCassetteWarning, stacklevel=2)
+    return reason is not None and session.clock == "quick"
+
+
+def begin(session: Session) -> str | None:
+    """Make the running loop's time virtual while the session is open; or why it can't be."""
     trio = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_run():
-        if type(trio.lowlevel.current_clock()).__name__ != "MockClock":
-            warnings.warn(_TRIO, StreamCassetteWarning, stacklevel=2)
-        return
+        return None if type(trio.lowlevel.current_clock()).__name__ == "MockClock" else _TRIO
     loop: Any = asyncio.get_running_loop()
     known: VirtualTime | None = getattr(loop, _ATTRIBUTE, None)
     if known is not None:
         known.serve(session)
-        return
+        return None
     selector = getattr(loop, "_selector", None)
     if not isinstance(loop, asyncio.BaseEventLoop) or not hasattr(selector, "select"):
         named = f"{type(loop).__module__}.{type(loop).__qualname__}"
-        warnings.warn(_OTHER.format(named), StreamCassetteWarning, stacklevel=2)
-        return
+        return _OTHER.format(named)
     made = VirtualTime(loop, selector)
     made.serve(session)
     setattr(loop, _ATTRIBUTE, made)
+    return None
 
 
 class VirtualTime:
