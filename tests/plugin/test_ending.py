@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from stream_cassette.plugin.ending import annotations
+from stream_cassette.report.run_summary import RunSummary, TestRun
 from tests.support.inner_project import INI, ONE, Project
 
 SUITE = """
@@ -130,3 +133,20 @@ def test_of_a_test_that_is_run_again_the_last_time_counts(project: Project) -> N
     assert ours(result) == [
         "stream-cassette: 1 recorded (tests/test_a.py::test_one: cassettes/test_a/test_one.yaml)"
     ]
+
+
+def test_drifts_are_annotations_where_github_runs_it() -> None:
+    drifted = TestRun(
+        nodeid="t.py::test_a",
+        outcome="failed",
+        path="cassettes/a.yaml",
+        mode="verify",
+        drifts=({"kind": "unasked"},),
+        details="cassettes/a.yaml: 1 drift\nmore",
+    )
+    summary, root = RunSummary(tests=(drifted,)), Path("/repo/python")
+    environ = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": "/repo"}
+    place = "file=python/cassettes/a.yaml,title=Drift in t.py%3A%3Atest_a"
+    said = f"::error {place}::cassettes/a.yaml: 1 drift%0Amore"
+    assert list(annotations(summary, root, environ)) == [said]
+    assert list(annotations(summary, root, {})) == []

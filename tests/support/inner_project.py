@@ -96,7 +96,14 @@ def provider() -> Iterator[str]:
 @pytest.fixture
 def project(pytester: pytest.Pytester, provider: str, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project whose runs see neither the outer run's CI nor its options."""
-    for name in ("CI", "STREAM_RECORD", "PYTEST_ADDOPTS", "OPENAI_API_KEY", "GEMINI_API_KEY"):
+    for name in (
+        "CI",
+        "GITHUB_ACTIONS",
+        "STREAM_RECORD",
+        "PYTEST_ADDOPTS",
+        "OPENAI_API_KEY",
+        "GEMINI_API_KEY",
+    ):
         monkeypatch.delenv(name, raising=False)
     return Project(pytester, provider)
 

@@ -1,15 +1,21 @@
-"""What a run says at its end: one line where all is well, else a section."""
+"""What a run says at its end: one line where all is well, else a section.
+
+Where GitHub runs it, each drift is an annotation, too: `verify` is what a nightly job runs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
+from stream_cassette.report.github import annotation
 from stream_cassette.report.run_summary import RunSummary
 from stream_cassette.report.run_text import details, in_a_line, is_well
 
-__all__ = ["write"]
+__all__ = ["annotations", "write"]
 
 
 def write(reporter: pytest.TerminalReporter, summary: RunSummary, notes: Iterable[str]) -> None:
@@ -24,3 +30,16 @@ def write(reporter: pytest.TerminalReporter, summary: RunSummary, notes: Iterabl
     reporter.section("stream-cassette", sep="-", yellow=not is_well(summary) or bool(noted))
     for text in (line, *more) if line else more:
         reporter.line(text)
+    for text in annotations(summary, reporter.config.rootpath, os.environ):
+        reporter.line(text)
+
+
+def annotations(summary: RunSummary, root: Path, environ: Mapping[str, str]) -> Iterator[str]:
+    """A workflow command for each test that drifted, on its cassette; nothing elsewhere."""
+    if environ.get("GITHUB_ACTIONS") != "true":
+        return
+    repository = environ.get("GITHUB_WORKSPACE") or root
+    for test in summary.of("drifted"):
+        file = Path(os.path.relpath(root / test.path, repository)).as_posix()
+        text = test.details or "another answer than the recorded one"
+        yield annotation("error", text, file=file, title=f"Drift in {test.nodeid}")

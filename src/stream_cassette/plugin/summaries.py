@@ -51,14 +51,15 @@ def summary_of(run: Run) -> RunSummary:
 def _test_run(item: pytest.Item, test: Test, teardown: pytest.TestReport) -> TestRun:
     tape = test.tape
     mode = str(test.mode if tape is None else tape.mode)
-    path = test.place.path
+    path, details = test.place.path, _details(test)
     made: dict[str, Any] = {
         "nodeid": item.nodeid,
         "outcome": _outcome(test, teardown),
         "path": below(item.config.rootpath, path),
         "mode": mode,
         "duration_s": 0.0 if test.report is None else test.report.duration,
-        "message": _message(test),
+        "message": details.splitlines()[0] if details else None,
+        "details": details,
         "unplayed": test.unplayed_places,
     }
     if tape is None:
@@ -102,10 +103,9 @@ def _outcome(test: Test, teardown: pytest.TestReport) -> Outcome:
     return "xpassed" if expected else "passed"
 
 
-def _message(test: Test) -> str | None:
-    """The first line of what the cassette has against the test; no other text, nor its values."""
-    text = next((text for text in (*test.caught.texts, *test.problems) if text), None)
-    return None if text is None else text.splitlines()[0]
+def _details(test: Test) -> str | None:
+    """What the cassette has against the test; no other text, for that may hold secrets."""
+    return "\n".join((*test.caught.texts, *test.problems)) or None
 
 
 def below(root: Path, path: Path) -> str:

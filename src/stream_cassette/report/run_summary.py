@@ -30,8 +30,8 @@ class TestRun:
     the places that were held against the test: it passed, no other test has the cassette, and they
     are not ignored. `recorded` interactions were kept, in `kept_in`: `path`, or, with `rejected`,
     the file beside it.
-    `drifts` are `Drift.to_dict()`s of a test in `verify`. `message` is the first line of what
-    the cassette has against it.
+    `drifts` are `Drift.to_dict()`s of a test in `verify`. `details` is what
+    the cassette has against it, `message` the first line of that.
     """
 
     __test__: ClassVar[bool] = False
@@ -50,6 +50,7 @@ class TestRun:
     drifts: tuple[Mapping[str, Any], ...] = ()
     duration_s: float = 0.0
     message: str | None = None
+    details: str | None = None
 
     @property
     def verified(self) -> bool:
