@@ -3,35 +3,101 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.support.doc_pages import Shell, blocks, follow, is_as_shown, steps_of
+from tests.support.doc_pages import (
+    PORT,
+    Shell,
+    blocks,
+    follow,
+    free_port,
+    is_as_shown,
+    pipeline_scripts,
+    steps_of,
+)
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
 # followed by tests of its own, for it makes a distribution
 APART = {"add-a-dialect.md"}
 PAGES = sorted(path for path in DOCS.rglob("*.md") if path.name not in APART)
+ALL = sorted(DOCS.rglob("*.md"))
 
 
 def named(path: Path) -> str:
     return path.relative_to(DOCS).as_posix()
 
 
+def start(project: Path, port: int) -> None:
+    """The project of the tutorial, where most pages start, in a repository with an origin."""
+    project.mkdir()
+    for block in blocks((DOCS / "tutorial.md").read_text("utf-8")):
+        if block.name:
+            (project / block.name).write_text(block.text, "utf-8")
+    recorded = (ROOT / "cassettes" / "tutorial" / "test_ask.yaml").read_text("utf-8")
+    cassette = project / "cassettes" / "test_agent" / "test_ask.yaml"
+    cassette.parent.mkdir(parents=True)
+    cassette.write_text(recorded.replace(PORT, str(port)), "utf-8")
+    for command in (
+        "init -q -b main",
+        "add .",
+        "-c user.name=A -c user.email=a@example.com commit -q -m tutorial",
+        "clone -q --bare . ../origin.git",
+        "remote add origin ../origin.git",
+        "fetch -q origin",
+    ):
+        subprocess.run(["git", *command.split()], cwd=project, check=True)
+
+
 @pytest.mark.parametrize("page", [p for p in PAGES if "```" in p.read_text("utf-8")], ids=named)
 def test_a_page_does_what_it_says(page: Path, tmp_path: Path) -> None:
-    text, project = page.read_text("utf-8"), tmp_path / "project"
-    project.mkdir()
-    with Shell(project, tmp_path / "bin") as shell:
-        done = follow(text, shell, project)
+    text, project, port = page.read_text("utf-8"), tmp_path / "project", free_port()
+    environment = {}
+    if page.name == "tutorial.md":
+        project.mkdir()
+    else:
+        start(project, port)
+        environment["ANTHROPIC_BASE_URL"] = f"http://127.0.0.1:{port}"
+    with Shell(project, tmp_path / "bin", **environment) as shell:
+        done = follow(text, shell, project, port)
     assert len(done) == sum(len(steps_of(one.text)) for one in blocks(text) if not one.name)
+
+
+@pytest.mark.parametrize("page", ["how-to/ci.md"])
+def test_the_pipelines_of_a_page_run(page: str, tmp_path: Path) -> None:
+    """Each script of the page's CI files, on a branch that changed what a tool says."""
+    project, port = tmp_path / "project", free_port()
+    start(project, port)
+    cassette = project / "cassettes" / "test_agent" / "test_ask.yaml"
+    told = cassette.read_text("utf-8")
+    cassette.write_text(told.replace("40 degrees in Fl", "40 degrees  in Fl"), "utf-8")
+    environment = {
+        "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{port}",
+        "GITHUB_BASE_REF": "main",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+    }
+    (project / "agent.py").write_text(
+        (project / "agent.py").read_text("utf-8").replace("40 degrees in", "40 degrees  in"),
+        "utf-8",
+    )
+    with Shell(project, tmp_path / "bin", **environment) as shell:
+        assert "1 cassette" in shell.run("stream-cassette check --fix cassettes")
+        for block in blocks((DOCS / page).read_text("utf-8")):
+            for script in pipeline_scripts(block):
+                printed = shell.run(f"(set -e\n{script}\n)\necho status=$?")
+                assert printed.endswith("status=0\n"), f"{script}\n{printed}"
+    assert "40 degrees  in Florence" in (project / "changes.md").read_text("utf-8")
+    assert "<html" in (project / "report.html").read_text("utf-8")
+    assert "<testsuite" in (project / "cassettes.xml").read_text("utf-8")
 
 
 def test_a_page_that_is_not_true_fails(tmp_path: Path) -> None:
     page = "# Page\n\n```console\n$ echo one; echo two\none\nthree\n```\n"
     with Shell(tmp_path, tmp_path / "bin") as shell, pytest.raises(AssertionError, match="three"):
-        follow(page, shell, tmp_path)
+        follow(page, shell, tmp_path, 1)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +118,13 @@ def test_what_is_shown_against_what_is_printed(shown: str, printed: str, is_same
     assert is_as_shown(shown, printed) is is_same
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
+@pytest.mark.parametrize("page", ALL, ids=named)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = (DOCS / "index.md").read_text("utf-8")
+    missing = [named(page) for page in ALL if page.name != "index.md"]
+    assert [page for page in missing if f"]({page})" not in index] == []

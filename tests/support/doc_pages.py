@@ -19,9 +19,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+import yaml
+
 import stream_cassette
 
-__all__ = ["Block", "Shell", "blocks", "follow", "is_as_shown", "scripts_of", "steps_of"]
+__all__ = [
+    "PORT",
+    "Block",
+    "Shell",
+    "blocks",
+    "follow",
+    "free_port",
+    "is_as_shown",
+    "pipeline_scripts",
+    "steps_of",
+]
 
 LIMIT_S = 300.0
 PORT = "8123"  # the pages' port; a test takes one that is free
@@ -36,6 +48,7 @@ _COMMANDS = {
     "pytest": 'exec "{python}" -m pytest "$@"',
     "stream-cassette": 'exec "{python}" -c "from stream_cassette.cli import main; main()" "$@"',
     "pip": '[ "$1" = install ] || exit 2',
+    "gh": 'echo "gh $*"',
 }
 
 
@@ -82,7 +95,7 @@ def is_as_shown(shown: str, printed: str) -> bool:
     return re.fullmatch("".join(parts), text) is not None
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -159,14 +172,14 @@ def _is_ours(name: str) -> bool:
     return name in {"CI", "GITHUB_ACTIONS"} or name.startswith(("PYTEST_", "STREAM_"))
 
 
-def follow(page: str, shell: Shell, directory: Path) -> list[str]:
-    """Do what the page says, in its order; the commands that were run.
+def follow(page: str, shell: Shell, directory: Path, port: int) -> list[str]:
+    """Do what the page says, in its order, with `port` for its own; the commands that were run.
 
     Raises: AssertionError: a command printed something else than the page shows.
     """
-    port, done = str(_free_port()), []
+    done = []
     for block in blocks(page):
-        text = block.text.replace(PORT, port)
+        text = block.text.replace(PORT, str(port))
         if block.name:
             path = directory / block.name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -184,16 +197,19 @@ def _told(command: str, shown: str, printed: str) -> str:
     return f"$ {command}\nthe page shows:\n{shown}\nit printed:\n{printed}"
 
 
-def scripts_of(pipeline: Any) -> Iterator[str]:
-    """The shell scripts of a CI file's value, in its order: GitHub's `run`, GitLab's `script`."""
-    if isinstance(pipeline, dict):
-        for name, value in pipeline.items():
-            if name == "run" and isinstance(value, str):
-                yield value
-            elif name in ("script", "before_script"):
-                yield from [value] if isinstance(value, str) else value
+def pipeline_scripts(block: Block) -> Iterator[str]:
+    """The shell scripts of a CI file, in its order: GitHub's `run`, GitLab's `script`."""
+    if block.kind == "yaml" and block.name.startswith((".github/workflows/", ".gitlab-ci")):
+        yield from _scripts(yaml.safe_load(block.text))
+
+
+def _scripts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if name in ("run", "script", "before_script"):
+                yield each if isinstance(each, str) else "\n".join(each)
             else:
-                yield from scripts_of(value)
-    elif isinstance(pipeline, list):
-        for one in pipeline:
-            yield from scripts_of(one)
+                yield from _scripts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _scripts(each)
