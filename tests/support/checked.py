@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
 from stream_cassette.cassette.redact import redaction_of
 from stream_cassette.checks.examine import Terms, examine, subject_of
@@ -17,10 +19,17 @@ from stream_cassette.pipeline import readable
 from stream_cassette.store.sources import Source
 from tests.corpus import CASSETTES
 
-__all__ = ["FINDINGS", "found_in", "get", "held", "subject", "terms", "written"]
+__all__ = ["FINDINGS", "found_in", "get", "held", "lean_pytest", "subject", "terms", "written"]
 
 FINDINGS = CASSETTES / "invalid" / "findings"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def lean_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inner runs in a process of their own load our plugin and no other: they start faster."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-p stream_cassette")
 
 
 def terms(environ: dict[str, str] | None = None, root: str = "", **options: Any) -> Terms:

@@ -41,7 +41,7 @@ class Rule:
 
 
 _RERECORD: Final = "record it again: --stream-record=all"
-_BY_HAND: Final = "repair it by hand, take it from version control, or record it again"
+_BY_HAND: Final = "restore it from version control, or record it again"
 _FIX: Final = "run `stream-cassette check --fix` on it"
 _ECHO: Final = "let the client send the value back as it came, and record again"
 

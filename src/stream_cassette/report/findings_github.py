@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from stream_cassette.cassette.visible import visible
 from stream_cassette.checks.run import Outcome
 from stream_cassette.report.findings_place import within
 from stream_cassette.report.github import Level, annotation
@@ -21,12 +22,12 @@ def findings_github(outcome: Outcome, *, root: Path) -> Iterator[str]:
     `root` is the repository's; GitHub shows ten annotations of a level for a step.
     """
     for path, error in outcome.failed:
-        yield annotation("error", error, file=within(path, root), title="stream-cassette")
+        yield annotation("error", visible(error), file=within(path, root), title="stream-cassette")
     for one in outcome.findings:
         which = "" if one.interaction is None else f"interaction {one.interaction}: "
         yield annotation(
             _LEVELS[one.severity],
-            f"{which}{one.message}\n{one.remedy}",
+            f"{visible(which + one.message)}\n{visible(one.remedy)}",
             file=within(one.path, root),
             line=one.line,
             title=f"stream-cassette: {one.rule}",

@@ -50,7 +50,6 @@ def findings_sarif(outcome: Outcome, *, root: Path, version: str) -> dict[str, A
                         ],
                     }
                 ],
-                "columnKind": "unicodeCodePoints",
                 "results": [_result(one, root, seen) for one in outcome.findings],
             }
         ],
