@@ -60,6 +60,7 @@
     const cassette = /^c(\d+)$/.exec(where);
     const view = cassette ? "cassettes" : where;
     const known = views.some((one) => one.id === `view-${view}`);
+    if (!known && moves) return; // the skip link, say
     const name = known ? view : first;
     for (const one of views) one.hidden = one.id !== `view-${name}`;
     for (const one of all(".views a")) {
@@ -105,7 +106,7 @@
     });
     byId("count").textContent = `${left} of ${rows.length}`;
   };
-  byId("filters").addEventListener("input", filter);
+  for (const name of ["input", "change"]) byId("filters").addEventListener(name, filter);
   byId("filters").addEventListener("reset", () => setTimeout(filter));
   byId("filters").addEventListener("submit", (event) => event.preventDefault());
 
