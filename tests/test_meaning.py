@@ -132,6 +132,13 @@ def test_messages_that_can_not_be_what_they_claim_are_reported() -> None:
     assert list(heard(frames_of(interaction("/", b"\x00" * 4, media=media).response))) == []
 
 
+@pytest.mark.parametrize("media", ["text/event-stream", "text/html", "application/json", ""])
+def test_an_error_that_is_no_stream_is_told_in_its_words(media: str) -> None:
+    error = exchange(b"<html>Overloaded</html>", media=media, status=529).error
+    assert error is not None
+    assert (error.message, error.status) == ("<html>Overloaded</html>", 529)
+
+
 def test_nobody_claims_it() -> None:
     one = interaction("/weather", b'{"a":1}', media="application/json")
     assert (exchange_of(one), history_of(one), label_of(one)) == (None, None, None)

@@ -15,9 +15,9 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from stream_cassette.cassette.model import Interaction, Response
-from stream_cassette.conversation.model import Exchange, History, Message, StreamError
+from stream_cassette.conversation.model import Exchange, History, Message
 from stream_cassette.conversation.parts import Part, Reasoning, Text, ToolCall, shortened
-from stream_cassette.conversation.words import in_words, usage_in_words
+from stream_cassette.conversation.words import error_in_words, in_words, usage_in_words
 from stream_cassette.errors import DialectError
 from stream_cassette.meaning import label_of, told_of
 
@@ -104,7 +104,7 @@ def _answered(exchange: Exchange) -> Iterator[str]:
         tail += [usage] if usage and not place else []
         yield _line(message.role, _words(message, _ROOM, tail))
     if exchange.error is not None:
-        yield _line("error", shortened(_error(exchange.error), _ROOM))
+        yield _line("error", shortened(error_in_words(exchange.error), _ROOM))
 
 
 def _words(message: Message, room: int, tail: Sequence[str] = ()) -> str:
@@ -124,13 +124,6 @@ def _limit(part: Part, loud: int) -> int:
     if loud == 1:
         return _ROOM
     return _CALL if isinstance(part, ToolCall) else _ONE_OF_MANY
-
-
-def _error(error: StreamError) -> str:
-    status = "" if error.status is None else str(error.status)
-    named = next((name for name in (error.type, error.code) if name and name != status), None)
-    said = ": ".join(filter(None, (named, error.message))) or "without a word"
-    return f"{said} ({status})" if status else said
 
 
 def _line(role: str, text: str) -> str:

@@ -121,8 +121,9 @@ def _answer(response: Response, begun: _Begun) -> Exchange:
     dialect, opening = begun.dialect, begun.opening
     accumulator = Accumulator()
     if response.status >= _FIRST_ERROR:
-        text = "" if opening.first is None else opening.first.data
-        accumulator.add([Failure(error=http_error(text, response.status))])
+        accumulator.add(
+            [Failure(error=http_error(_error_text(response, opening), response.status))]
+        )
     else:
         with blamed(dialect):
             _read(accumulator, begun)
@@ -132,6 +133,13 @@ def _answer(response: Response, begun: _Begun) -> Exchange:
             vendor=dialect.vendor(opening),
             body=_BODIES[response.ending.kind],
         )
+
+
+def _error_text(response: Response, opening: protocol.Opening) -> str:
+    """What came instead of an answer: the first frame, or a body that holds none."""
+    if opening.first is not None:
+        return opening.first.data
+    return decoded_body(response).decode("utf-8", "replace")
 
 
 def history_of(interaction: Interaction) -> History | None:

@@ -283,8 +283,20 @@ def test_a_surrogate_pair_cut_in_two_is_one_character() -> None:
     ids=["no start", "no start, set", "no candidate", "no field", "grows not", "no bytes"],
 )
 def test_what_no_reader_may_say(deltas: tuple[Delta, ...]) -> None:
-    with pytest.raises(DialectError):
+    with pytest.raises(DialectError, match=r"\(frame 0\)"):
         fold(*deltas)
+
+
+def test_the_frame_that_said_it_is_named() -> None:
+    accumulator = Accumulator()
+    accumulator.frame = 7
+    with pytest.raises(DialectError, match=r"part 'a' of candidate 0 was never .* \(frame 7\)"):
+        accumulator.add([PartDelta(0, "a", "x")])
+    accumulator.add([PartStart(key=0, part=Generic(kind="k"))])
+    accumulator.frame = 8
+    accumulator.add([PartDelta(0, 0, "x")])
+    with pytest.raises(DialectError, match=r"a part of type 'generic' \(frame 7\)"):
+        accumulator.exchange(dialect="test")
 
 
 def test_linear() -> None:

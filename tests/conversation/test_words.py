@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from stream_cassette.conversation.media import Uri
-from stream_cassette.conversation.model import Usage
+from stream_cassette.conversation.model import StreamError, Usage
 from stream_cassette.conversation.parts import JSON, Generic, Part, Reasoning, Refusal, Text
-from stream_cassette.conversation.words import in_words, result_of, usage_in_words
+from stream_cassette.conversation.words import error_in_words, in_words, result_of, usage_in_words
 from tests.support.talks import call, result
 
 
@@ -58,6 +58,19 @@ def test_no_longer_than_asked_for(part: Part, limit: int) -> None:
 )
 def test_result_of(response: JSON, text: JSON) -> None:
     assert result_of(response) == text
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (StreamError(type="a", code="b", message="m", status=500), "a: m (500)"),
+        (StreamError(code="b", message="m"), "b: m"),
+        (StreamError(code="500", message="m", status=500), "m (500)"),
+        (StreamError(), "without a word"),
+    ],
+)
+def test_error(error: StreamError, words: str) -> None:
+    assert error_in_words(error) == words
 
 
 def test_usage() -> None:

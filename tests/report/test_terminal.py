@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from stream_cassette.api import load
 from stream_cassette.cassette.model import Cassette, Cut, Interaction, Request, Response
 from stream_cassette.meaning import conversations_of
@@ -59,7 +61,7 @@ def test_the_round_trip() -> None:
 def test_what_went_wrong_stands_out() -> None:
     made = shown(load(SEEDS / "openrouter_error.yaml"))
     bad = [line.text for line in made if line.style == "bad"]
-    assert bad == ["    errored", "    error 502: Upstream overloaded"]
+    assert bad == ["    errored", "    error Upstream overloaded (502)"]
     one = interaction(CHAT, event_stream([{**chunk({"content": "a"}), "odd": 1}]))
     assert Line("    truncated", "bad") in list(shown(of(one)))
     assert Line("    unknown field odd", "bad") in list(shown(of(one)))
@@ -120,3 +122,19 @@ def test_a_message_that_says_nothing() -> None:
     asked = {"messages": [{"role": "user", "content": []}]}
     made = texts(of(interaction(CHAT, event_stream([chunk({}, "stop"), "[DONE]"]), asked=asked)))
     assert made[-2:] == ["  user       nothing", "  assistant  → stop"]
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        (b"", "    error without a word (529)"),
+        (b'{"odd": 1}', "    error without a word (529)"),
+        (b"<html>Bad</html>", "    error <html>Bad</html> (529)"),
+        (
+            b'{"error": {"type": "overloaded_error", "message": "Overloaded"}}',
+            "    error overloaded_error: Overloaded (529)",
+        ),
+    ],
+)
+def test_an_error_says_something(body: bytes, line: str) -> None:
+    assert line in texts(of(interaction(CHAT, body, status=529)))

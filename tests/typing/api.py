@@ -15,19 +15,28 @@ from stream_cassette import (
     Cassette,
     CassetteMiss,
     Chunk,
+    Conversation,
     Cut,
     Divergence,
     Drift,
     DriftError,
     EchoFinding,
     Ending,
+    Exchange,
+    FinishReason,
     Interaction,
+    Message,
     Miss,
+    Part,
     RecordMode,
     Redaction,
     Request,
     Response,
+    StreamError,
     Tape,
+    Text,
+    ToolCall,
+    Usage,
     assert_conversations_match,
     check_echo,
     compare,
@@ -68,6 +77,24 @@ def matches(path: Path) -> None:
     assert_conversations_match(*conversations, level="exact", ignore=("messages[0]",))
     exchange = exchange_of(load(path).interactions[0])
     assert exchange is None or exchange.candidates[0].role == "assistant"
+
+
+def said(exchange: Exchange, conversation: Conversation) -> str | None:
+    message = exchange.candidates[0]
+    assert_type(message, Message)
+    assert_type(message.parts, tuple[Part, ...])
+    assert_type(message.finish_reason, FinishReason | None)
+    assert_type(exchange.usage, Usage | None)
+    assert_type(exchange.error, StreamError | None)
+    assert_type(conversation.messages, tuple[Message, ...])
+    assert_type(conversation.exchanges, tuple[Exchange, ...])
+    for part in message.parts:
+        if isinstance(part, Text):
+            assert_type(part.content, str)
+        if isinstance(part, ToolCall):
+            assert_type(part.name, str)
+    assert_conversations_match(conversation, Conversation(messages=(message,)))
+    return message.text
 
 
 def drop(interaction: Interaction) -> Interaction | None:

@@ -43,6 +43,7 @@ class _OpenPart:
     """A part under construction: what is known, what was set, the pieces appended so far."""
 
     part: Part
+    frame: int  # that started it
     pieces: list[str] = field(default_factory=list)
     data: list[bytes] = field(default_factory=list)
     citations: list[JSON] = field(default_factory=list)
@@ -63,14 +64,17 @@ class _OpenPart:
         known = {one.name for one in fields(part)}
         if not known.issuperset(values):
             strange = ", ".join(sorted(values.keys() - known))
-            raise DialectError(f"a part of type {part.type!r} has no {strange}")
+            raise DialectError(f"{self._named()} has no {strange}")
         part = replace(part, **values) if values else part
         return _with_arguments(part) if isinstance(part, (ToolCall, ServerToolCall)) else part
 
     def _grown(self) -> str:
         if self.part.grows is None:
-            raise DialectError(f"text was appended to a part of type {self.part.type!r}")
+            raise DialectError(f"text was appended to {self._named()}")
         return self.part.grows
+
+    def _named(self) -> str:
+        return f"a part of type {self.part.type!r} (frame {self.frame})"
 
 
 @dataclass(slots=True)
@@ -183,7 +187,7 @@ class Accumulator:
             return self._candidates[candidate].parts[key]
         except KeyError:
             where = f"part {key!r} of candidate {candidate}"
-            raise DialectError(f"{where} was never started") from None
+            raise DialectError(f"{where} was never started (frame {self.frame})") from None
 
     def _append(self, delta: d.PartDelta) -> None:
         part = self._part(delta.candidate, delta.key)
@@ -203,7 +207,9 @@ class Accumulator:
                 start.setdefault(name, value)
 
     def _open(self, delta: d.PartStart | d.PartEnd) -> None:
-        self._candidate(delta.candidate).parts[delta.key] = _OpenPart(part=delta.part)
+        self._candidate(delta.candidate).parts[delta.key] = _OpenPart(
+            part=delta.part, frame=self.frame
+        )
 
     def _set(self, delta: d.PartSet) -> None:
         part = self._part(delta.candidate, delta.key)
@@ -215,7 +221,7 @@ class Accumulator:
 
     def _snapshot(self, delta: d.Snapshot) -> None:
         self._candidate(delta.candidate).parts = {
-            ("snapshot", position): _OpenPart(part=part)
+            ("snapshot", position): _OpenPart(part=part, frame=self.frame)
             for position, part in enumerate(delta.parts)
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from stream_cassette.conversation.model import Usage
+from stream_cassette.conversation.model import StreamError, Usage
 from stream_cassette.conversation.parts import (
     JSON,
     Part,
@@ -15,7 +15,7 @@ from stream_cassette.conversation.parts import (
     shortened,
 )
 
-__all__ = ["in_words", "result_of", "usage_in_words"]
+__all__ = ["error_in_words", "in_words", "result_of", "usage_in_words"]
 
 # what Gemini's clients, whose results are objects, wrap the text of a tool in
 _WRAPPERS = ("result", "output", "content", "error")
@@ -57,6 +57,14 @@ def usage_in_words(usage: Usage | None) -> str:
         return ""
     known = ((usage.input_tokens, "in"), (usage.output_tokens, "out"))
     return ", ".join(f"{count:,} {word}" for count, word in known if count is not None)
+
+
+def error_in_words(error: StreamError) -> str:
+    """`overloaded_error: Overloaded (529)`; as much of it as is known."""
+    status = "" if error.status is None else str(error.status)
+    named = next((name for name in (error.type, error.code) if name and name != status), None)
+    said = ": ".join(filter(None, (named, error.message))) or "without a word"
+    return f"{said} ({status})" if status else said
 
 
 def _call(part: ToolCall, limit: int) -> str:

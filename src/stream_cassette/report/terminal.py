@@ -14,7 +14,12 @@ from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.cassette.visible import visible
 from stream_cassette.conversation.model import Conversation, Exchange, Message
 from stream_cassette.conversation.parts import Part, Reasoning, Refusal, Text, ToolCallResponse
-from stream_cassette.conversation.words import in_words, result_of, usage_in_words
+from stream_cassette.conversation.words import (
+    error_in_words,
+    in_words,
+    result_of,
+    usage_in_words,
+)
 
 __all__ = ["Line", "Style", "shown"]
 
@@ -60,9 +65,7 @@ def _interaction(index: int, one: Interaction) -> Iterator[Line]:
         return
     yield Line(f"    {_outcome(exchange)}", None if exchange.termination == "complete" else "bad")
     if exchange.error is not None:
-        error = exchange.error
-        said = ": ".join(filter(None, (error.type or error.code, error.message)))
-        yield Line(f"    error {visible(said)}", "bad")
+        yield Line(f"    error {visible(error_in_words(exchange.error))}", "bad")
     for each in exchange.unknown:
         times = f" ({each.count} times)" if each.count > 1 else ""
         yield Line(f"    unknown {each.kind} {visible(each.name)}{times}", "bad")
