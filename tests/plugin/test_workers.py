@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -114,12 +112,6 @@ def _compact(question: dict[str, int]) -> str:
     return json.dumps(question, separators=(",", ":"))
 
 
-def _left_in_temp() -> list[str]:
-    return [
-        name for name in os.listdir(tempfile.gettempdir()) if name.startswith("stream-cassette-")
-    ]
-
-
 ASKED = 1 + FILES * (SHARING + 2 * OWN)
 TESTS = FILES * (SHARING + OWN)
 
@@ -197,12 +189,15 @@ def test_part(n):
 """
 
 
-def test_one_summary_of_all_workers(project: Project) -> None:
+def test_one_summary_of_all_workers(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    temporary = tmp_path_factory.mktemp("run")
+    monkeypatch.setenv("TMPDIR", str(temporary))  # where nobody else leaves anything
     project.tests(WARNING.replace("if n:", "if True:"))
     project.run_apart("--stream-record=all", "-n2", "-W", "default").assert_outcomes(
         passed=5, warnings=1
     )
-    before = _left_in_temp()
     project.tests(WARNING)
     result = project.run_apart("-n4", "-k", "part")
     result.assert_outcomes(passed=4, failed=1)
@@ -211,7 +206,7 @@ def test_one_summary_of_all_workers(project: Project) -> None:
     assert text.count("1 of 4 interactions never played") == 1  # the failure
     left = "unplayed: cassettes/shared.yaml, 1 of 4 interactions (all tests that share it)"
     assert text.count(left) == 1
-    assert set(_left_in_temp()) <= set(before)
+    assert list(temporary.glob("stream-cassette-*")) == []
 
 
 def test_how_long_a_worker_waits_is_an_ini_option(project: Project) -> None:
