@@ -9,6 +9,7 @@ import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import httpx2
@@ -16,7 +17,7 @@ import httpx2
 from stream_cassette.api import dump
 from stream_cassette.cassette.model import Cassette, Cut, Interaction, Request, Response
 
-__all__ = ["TEXT", "URL", "chunkwise", "correct", "splitlines", "trusting", "write"]
+__all__ = ["TEXT", "URL", "Truncated", "chunkwise", "correct", "splitlines", "trusting", "write"]
 
 URL = "https://api.example.com/v1/chat/completions"
 WORDS = ("Grüße", " aus", " Florenz:", " 22 °C", "\u2028", "sonnig", " 🌞", " und", " warm")
@@ -56,11 +57,12 @@ def _event(delta: dict[str, str], reason: str | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _chunks(url: str) -> Iterator[bytes]:
+def _chunks(url: str, client: httpx2.Client | None = None) -> Iterator[bytes]:
     body = {"model": "m", "messages": [{"role": "user", "content": "Weather?"}], "stream": True}
-    with httpx2.Client() as client, client.stream("POST", url, json=body) as response:
-        response.raise_for_status()
-        yield from response.iter_raw()
+    with nullcontext(client) if client is not None else httpx2.Client() as asking:
+        with asking.stream("POST", url, json=body) as response:
+            response.raise_for_status()
+            yield from response.iter_raw()
 
 
 def _words(lines: Iterable[str]) -> Iterator[str | None]:
@@ -74,11 +76,11 @@ def _words(lines: Iterable[str]) -> Iterator[str | None]:
                 yield json.loads(data)["choices"][0]["delta"].get("content", "")
 
 
-def correct(url: str) -> str:
+def correct(url: str, client: httpx2.Client | None = None) -> str:
     """Decodes incrementally, ends lines at CR, LF and CRLF alone, and wants the end marker."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     rest, lines = "", []
-    for chunk in _chunks(url):
+    for chunk in _chunks(url, client):
         rest += decoder.decode(chunk)
         held = rest.endswith("\r")  # an LF may still belong to it
         *whole, rest = re.split(r"\r\n|\n|\r", rest[:-1] if held else rest)

@@ -40,7 +40,7 @@ _SEEDED = ("random", "hostile")
 _PLACE = re.compile(r"(?:(\d{1,9})/)?(\d{1,12})", re.ASCII)
 _SEED = re.compile(r"\d{1,18}", re.ASCII)
 # how many of the places a seed takes: sparse cuts and dense ones fail in different ways
-_SHARES = (0.02, 0.1, 0.3, 0.6, 1.0)
+_SHARES = (0.02, 0.1, 0.3, 0.6, 0.9)
 _MEANS = (1.5, 4.0, 16.0, 100.0, 1000.0)  # mean sizes in bytes of random chunks
 
 
