@@ -49,9 +49,9 @@ def _excerpt(body: bytes, place: int) -> dict[str, Any]:
 def _text(piece: bytes) -> str | None:
     """The piece as text, less what the cuts left of a character; None if it is none."""
     begin = next((n for n, byte in enumerate(piece[:4]) if byte & 0xC0 != 0x80), 0)
-    for end in range(len(piece), max(begin, len(piece) - 4) - 1, -1):
+    for end in range(len(piece), max(begin, len(piece) - 4), -1):
         try:
             return piece[begin:end].decode()
         except UnicodeDecodeError:
             continue
-    return None
+    return None if piece else ""
