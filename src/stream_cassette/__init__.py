@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         StreamCassetteWarning,
         TruncatedStream,
         UsageError,
+        WrongSizes,
     )
     from stream_cassette.marks import stream_cassette
     from stream_cassette.session.mode import RecordMode
@@ -120,6 +121,7 @@ __all__ = [
     "Uri",
     "Usage",
     "UsageError",
+    "WrongSizes",
     "assert_conversations_match",
     "check_echo",
     "compare",
@@ -184,6 +186,7 @@ _HOMES = {
         "StreamCassetteWarning",
         "TruncatedStream",
         "UsageError",
+        "WrongSizes",
     ),
     "marks": ("stream_cassette",),
     "session.mode": ("RecordMode",),

@@ -86,7 +86,7 @@ def _items(get: Callable[[], Any]) -> list[int]:
 
 def _skip(event: Any, get: Callable[[], Any]) -> None:
     """Go on behind the node that the event begins; not by recursion, however deep it is."""
-    depth = isinstance(event, yaml.CollectionStartEvent)
+    depth = int(isinstance(event, yaml.CollectionStartEvent))
     while depth:
         kind = type(get())
         depth += kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent)
