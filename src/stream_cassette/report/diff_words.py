@@ -98,6 +98,8 @@ def _changed(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Span]:
 
 def _near(text: str, *, is_first: bool, is_last: bool) -> str:
     """What stands beside a change; of a long stretch only its ends."""
+    if is_first and is_last:  # nothing changed
+        return text
     before = "" if is_first else text[:_AROUND]
     after = "" if is_last else text[-_AROUND:]
     if len(text) <= len(before) + len(after) + 8:
