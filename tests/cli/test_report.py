@@ -58,6 +58,23 @@ def test_what_can_not_be_read_is_in_the_page_and_makes_it_two(tree: Path, tmp_pa
     assert "1 could not be read" in page.text and "2 cassettes" in page.text
 
 
+def test_differences_as_well_or_alone(tree: Path, tmp_path: Path) -> None:
+    sides = ("--diff", tree / "stepfun.yaml", tree / "openrouter.yaml")
+    assert report(tree, *sides, "-o", tmp_path / "page.html").exit_code == 0
+    page = page_of((tmp_path / "page.html").read_text("utf-8"))
+    assert "2 cassettes" in page.text and "stepfun.yaml → " in page.panel("diffs").text
+    assert report(*sides, *sides, "-o", tmp_path / "page.html").exit_code == 0
+    page = page_of((tmp_path / "page.html").read_text("utf-8"))
+    assert page.panel("diffs").text.count("1 changed") == 2
+    assert "could not" not in page.text
+
+
+def test_a_side_that_can_not_be_read(tree: Path, tmp_path: Path) -> None:
+    bad = CASSETTES / "invalid" / "sizes.yaml"
+    result = report("--diff", tree / "stepfun.yaml", bad, "-o", tmp_path / "page.html")
+    assert result.exit_code == 2 and "sizes.yaml" in result.stderr
+
+
 def test_no_such_path_writes_nothing(tmp_path: Path) -> None:
     result = report(tmp_path / "none", "-o", tmp_path / "page.html")
     assert result.exit_code == 2

@@ -97,10 +97,7 @@ def test_turns_and_pace() -> None:
         ("removed", False, True),
     ]
     assert made.pace == (
-        "chunks 24 → unknown",
-        "cut elsewhere",
-        "end 1.25 s → 90 ms",
-        "tokens 1 in → unknown",
+        "cut otherwise: 24 → unknown chunks · last chunk 1,250 → 90 ms · tokens 1 in → unknown"
     )
 
 

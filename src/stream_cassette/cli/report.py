@@ -10,8 +10,11 @@ import click
 from stream_cassette.api import load_source
 from stream_cassette.cassette.model import Cassette
 from stream_cassette.cli._progress import tracked
+from stream_cassette.comparing import diff_sides
+from stream_cassette.diffing.model import TreeDiff
+from stream_cassette.diffing.rules import rules_of
 from stream_cassette.errors import NotACassette, StreamCassetteError, UsageError
-from stream_cassette.store.sources import Source, sources_in
+from stream_cassette.store.sources import Source, side_of, sources_in
 from stream_cassette.store.written import write_whole
 
 __all__ = ["report"]
@@ -29,32 +32,55 @@ __all__ = ["report"]
     help="Where the page is written.",
 )
 @click.option("--title", default=None, help="What the page is called; the paths if not given.")
-def report(paths: tuple[str, ...], output: Path, title: str | None) -> None:
+@click.option(
+    "--diff",
+    "pairs",
+    type=(str, str),
+    multiple=True,
+    metavar="A B",
+    help="What changed from A to B, two files or trees, as well. Can be given several times.",
+)
+def report(
+    paths: tuple[str, ...],
+    output: Path,
+    title: str | None,
+    pairs: tuple[tuple[str, str], ...],
+) -> None:
     """Write cassettes as one HTML file: what was said, when the chunks came, what went wrong.
 
     PATHS are cassettes of any format that can be read, directories to look below, globs, or
     REV:path of git. The file needs no network and no other file. It needs the extra `report`.
     """
     try:
-        if not paths:
+        if not paths and not pairs:
             raise UsageError("nothing to report: name a cassette, a directory or a glob")
         sources = sources_in(paths)
+        diffs = [diff_sides(side_of(a), side_of(b), rules_of("conversation")) for a, b in pairs]
         unreadable: list[tuple[str, str]] = []
-        page = _page(sources, unreadable, title or _title(paths))
+        named = paths or [f"{a} → {b}" for a, b in pairs]
+        page = _page(sources, unreadable, title or _title(named), diffs)
         size = write_whole(output, page)
     except StreamCassetteError as error:
         click.secho(f"stream-cassette report: {error}", fg="red", err=True)
         raise SystemExit(2) from error
-    for _, why in unreadable:
+    failed = [why for _, why in unreadable]
+    failed += [one.error for tree in diffs for one in tree.files if one.error is not None]
+    for why in failed:
         click.secho(f"stream-cassette report: {why}", fg="red", err=True)
     click.echo(f"{output}: {size:,} bytes")
-    raise SystemExit(2 if unreadable else 0)
+    raise SystemExit(2 if failed else 0)
 
 
-def _page(sources: Sequence[Source], unreadable: list[tuple[str, str]], title: str) -> str:
+def _page(
+    sources: Sequence[Source],
+    unreadable: list[tuple[str, str]],
+    title: str,
+    diffs: Sequence[TreeDiff],
+) -> str:
     from stream_cassette.report.html import html_report
 
-    return html_report(_cassettes(sources, unreadable), title=title, unreadable=unreadable)
+    found = _cassettes(sources, unreadable)
+    return html_report(found, diffs=diffs, title=title, unreadable=unreadable)
 
 
 def _cassettes(

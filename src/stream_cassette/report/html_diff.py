@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -16,12 +16,12 @@ from stream_cassette.diffing.model import (
     CassetteDiff,
     ConversationDiff,
     InteractionDiff,
-    Pace,
     TreeDiff,
     Turn,
 )
+from stream_cassette.report.diff_values import pace_in_words
 from stream_cassette.report.html_parts import MessageView, message_view
-from stream_cassette.report.html_text import clip, span_ms
+from stream_cassette.report.html_text import clip
 
 __all__ = ["ChangeView", "DiffView", "FileDiffView", "Piece", "SectionView", "diff_view"]
 
@@ -66,7 +66,7 @@ class SectionView:
     changes: tuple[ChangeView, ...]
     left_changes: int
     turns: tuple[TurnDiffView, ...]
-    pace: tuple[str, ...]
+    pace: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ def _conversation(one: ConversationDiff, limit: int) -> SectionView:
         changes=tuple(map(_change, one.differences[:_CHANGES])),
         left_changes=max(0, len(one.differences) - _CHANGES),
         turns=tuple(_turn(turn, limit) for turn in one.turns),
-        pace=tuple(_pace(one.pace)),
+        pace=pace_in_words(one.pace),
     )
 
 
@@ -140,7 +140,7 @@ def _interaction(one: InteractionDiff) -> SectionView:
         changes=tuple(map(_change, one.differences[:_CHANGES])),
         left_changes=max(0, len(one.differences) - _CHANGES),
         turns=(),
-        pace=tuple(_pace(one.pace)),
+        pace=pace_in_words(one.pace),
     )
 
 
@@ -178,18 +178,3 @@ def _marked(left: str, right: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]
 
 def _filled(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     return tuple(piece for piece in pieces if piece.text)
-
-
-def _pace(pace: Pace) -> Iterator[str]:
-    yield from _pair("chunks", [None if one is None else f"{one:,}" for one in pace.chunks])
-    if pace.cuts_differ:
-        yield "cut elsewhere"
-    yield from _pair("head", [None if one is None else span_ms(one) for one in pace.head_ms])
-    yield from _pair("end", [None if one is None else span_ms(one) for one in pace.total_ms])
-    yield from _pair("tokens", [one or None for one in pace.tokens])
-
-
-def _pair(name: str, sides: Sequence[str | None]) -> Iterator[str]:
-    left, right = sides
-    if left != right:
-        yield f"{name} {left or 'unknown'} → {right or 'unknown'}"
