@@ -6,7 +6,11 @@ import json
 
 import pytest
 
-from stream_cassette.formats._yaml_lines import interaction_lines
+from stream_cassette.formats._yaml_lines import (
+    interaction_lines,
+    interaction_starts,
+    lines_at,
+)
 
 CASES = {
     "ours": (
@@ -52,3 +56,12 @@ def test_json_on_one_line() -> None:
 def test_nothing_recurses_where_a_file_is_deep() -> None:
     deep = b"a: " + b"[" * 2_000 + b"]" * 2_000 + b"\ninteractions:\n- b: c\n"
     assert interaction_lines(deep, 1) == (3,)
+
+
+def test_offsets_of_items_in_our_layout() -> None:
+    data = CASES["ours"][0]
+    starts = interaction_starts(data, 2)
+    assert [data[at : at + 9] for at in starts] == [b"- request"] * 2
+    assert lines_at(data, starts) == (3, 5)
+    assert interaction_starts(data, 3) == ()
+    assert interaction_starts(CASES["indented"][0], 2) == ()

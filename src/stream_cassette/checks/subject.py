@@ -10,9 +10,11 @@ from typing import Final
 from stream_cassette.cassette.model import Cassette
 from stream_cassette.checks.finding import Finding, Severity
 from stream_cassette.checks.rules import RULES
+from stream_cassette.comments import comment_of
 from stream_cassette.conversation.model import Exchange, History
 from stream_cassette.errors import DialectError
-from stream_cassette.formats._yaml_lines import interaction_lines
+from stream_cassette.formats._registry import pieces
+from stream_cassette.formats._yaml_lines import interaction_lines, interaction_starts
 from stream_cassette.meaning import told_of
 
 __all__ = ["AnyTag", "Subject", "Told"]
@@ -45,6 +47,9 @@ class Subject:
     @cached_property
     def starts(self) -> tuple[int, ...]:
         """The offset in bytes of each of those lines."""
+        known = interaction_starts(self.data, len(self.cassette.interactions))
+        if known:
+            return known
         starts, line, at = [], 1, 0
         for wanted in self.lines:
             while line < wanted:
@@ -52,6 +57,23 @@ class Subject:
                 line += 1
             starts.append(at)
         return tuple(starts)
+
+    @cached_property
+    def is_as_written(self) -> bool:
+        """Whether our writer would write these very bytes, comments included.
+
+        So it is with nearly every file; then nothing that is written has to be looked at.
+        """
+        if not self.is_ours:
+            return False
+        interactions = zip(self.cassette.interactions, self.told, strict=True)
+        texts = [comment_of(number, *pair) for number, pair in enumerate(interactions)]
+        at = 0
+        for piece in pieces(self.cassette, comments=texts):
+            if not self.data.startswith(piece, at):
+                return False
+            at += len(piece)
+        return at == len(self.data)
 
     @cached_property
     def told(self) -> tuple[Told | None, ...]:

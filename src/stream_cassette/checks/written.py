@@ -36,10 +36,12 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
 def written(subject: Subject) -> Iterator[Finding]:
     """`round-trip`, `unread-content` and `spelling`: what a rewrite would lose, or change."""
     spellings: tuple[bytes, ...] = ()
+    if subject.is_as_written:
+        return  # those are the bytes that have just been read
     if subject.is_ours:
         spellings = _spellings(subject)
         if _plain(subject.data) in spellings:
-            return  # those are the bytes that have just been read
+            return  # but for comments
     yield from _round_trip(subject)
     if subject.is_ours:
         unread = tuple(_unread(subject))

@@ -6,26 +6,34 @@ here, and only then. JSON is read as YAML, which it nearly is.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import yaml
 
-__all__ = ["interaction_lines"]
+__all__ = ["interaction_lines", "interaction_starts", "lines_at"]
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_OURS: Final = re.compile(rb"^- request:", re.MULTILINE)
+_OURS: Final = b"\n- request:"
 # what the list is called: vcrpy's and ours, langchain's, Ruby VCR's and betamax's, HAR's
 _LISTS: Final = frozenset({"interactions", "requests", "http_interactions", "entries"})
 _DEEPEST: Final = 3  # of a mapping that may hold the list: HAR's is in `log`
 
 
+def interaction_starts(data: bytes, count: int) -> tuple[int, ...]:
+    """The offsets in bytes of our writer's `count` items, vcrpy's too; none of another layout."""
+    starts, at = [], data.find(_OURS)
+    while at >= 0:
+        starts.append(at + 1)
+        at = data.find(_OURS, at + 1)
+    return tuple(starts) if len(starts) == count else ()
+
+
 def interaction_lines(data: bytes, count: int) -> tuple[int, ...]:
     """The lines, from 1, of the file's `count` interactions; none where they can't be told."""
-    starts = [match.start() for match in _OURS.finditer(data)]
-    if len(starts) == count:
-        return _lines_at(data, starts)
+    starts = interaction_starts(data, count)
+    if starts:
+        return lines_at(data, starts)
     try:
         lines = _parsed(data)
     except yaml.YAMLError:
@@ -33,7 +41,8 @@ def interaction_lines(data: bytes, count: int) -> tuple[int, ...]:
     return tuple(lines) if len(lines) == count else ()
 
 
-def _lines_at(data: bytes, starts: list[int]) -> tuple[int, ...]:
+def lines_at(data: bytes, starts: Iterable[int]) -> tuple[int, ...]:
+    """The lines of these offsets, which ascend."""
     lines, line, at = [], 1, 0
     for start in starts:
         line += data.count(b"\n", at, start)
