@@ -6,6 +6,7 @@ import click
 
 from stream_cassette.cli.check import check
 from stream_cassette.cli.demo import demo
+from stream_cassette.cli.diff import diff
 from stream_cassette.cli.recover import recover
 from stream_cassette.cli.redact import redact
 from stream_cassette.cli.report import report
@@ -25,6 +26,7 @@ def main() -> None:
 
 main.add_command(check)
 main.add_command(demo)
+main.add_command(diff)
 main.add_command(recover)
 main.add_command(redact)
 main.add_command(report)
