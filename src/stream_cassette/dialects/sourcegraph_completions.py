@@ -106,7 +106,8 @@ class CompletionsReader:
 
     def __init__(self) -> None:
         self._open: set[str] = set()
-        self._calls: list[str] = []  # the ids of the calls, the one that goes on last
+        self._calls: set[str] = set()  # ids; a call without one has ""
+        self._call_on = ""  # the id of the last one
 
     def feed(self, frame: Frame) -> list[Delta]:
         """The deltas of one event, or of a whole answer."""
@@ -152,14 +153,14 @@ class CompletionsReader:
 
     def _call(self, call: Mapping[str, Any]) -> Iterator[Delta]:
         """A fragment belongs to the call with its id; one without an id to the last call."""
-        ident, function = text(call.get("id")), mapping(call.get("function"))
-        if ident not in self._calls and (ident or not self._calls):
-            self._calls.append(ident or "")
+        function = mapping(call.get("function"))
+        ident = self._call_on = text(call.get("id")) or self._call_on
+        if ident not in self._calls:
+            self._calls.add(ident)
             name = text(function.get("name")) or ""
-            part = ToolCall(id=ident, name=name, arguments_text="", path="delta_tool_calls")
-            yield PartStart(key=("call", ident or ""), part=part)
-        key = ("call", ident or self._calls[-1])
-        yield PartDelta(0, key, text(function.get("arguments")) or "")
+            part = ToolCall(id=ident or None, name=name, arguments_text="", path="delta_tool_calls")
+            yield PartStart(key=("call", ident), part=part)
+        yield PartDelta(0, ("call", ident), text(function.get("arguments")) or "")
 
 
 def _message(entry: Mapping[str, Any], path: str) -> Message:
