@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from stream_cassette.errors import CorruptCassette
+from stream_cassette.formats import _json
 from stream_cassette.formats._json import is_object, object_of, parse_json, resolve_json
 from stream_cassette.formats._lift import NotLiftable
 from stream_cassette.formats._nodes import Mapping, Scalar, json_bytes_of
@@ -62,3 +63,14 @@ def test_no_object(data: bytes, text: str) -> None:
 def test_a_lifted_object_has_to_be_read_whole() -> None:
     with pytest.raises(NotLiftable):
         object_of(b"{}", (b"a block",), "a cassette")
+
+
+def test_values_without_end_are_counted_before_they_are_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_json, "_SMALL", 0)
+    monkeypatch.setattr(_json, "MAX_NODES", 5)
+    assert parse_json(b'{"a": [1, "x,[{,", "\\\\\\",["]}') is not None
+    for data in (b"[1, 2, 3, 4, 5]", b"[[], [], {}]", b"[" * 5):
+        with pytest.raises(CorruptCassette, match="holds more than 5 values"):
+            parse_json(data)

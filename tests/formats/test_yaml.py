@@ -122,3 +122,9 @@ def test_plain_scalars_of_a_body(text: str, value: object) -> None:
 def test_a_number_with_too_many_digits() -> None:
     with pytest.raises(CorruptCassette, match="line 7: no number"):
         resolve(Scalar("9" * 5000, 7, None, True))
+
+
+def test_values_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_yaml, "MAX_NODES", 4)
+    with pytest.raises(CorruptCassette, match="line 2: holds more than 4 values"):
+        parse(b"- a\n- [b, c, d]\n")

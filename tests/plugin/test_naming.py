@@ -140,6 +140,12 @@ def test_a_parameter_stays_in_its_directory(value: str) -> None:
         ("{", {}, "'{'"),
         ("", {}, "names no file"),
         ("{}", {}, "is no parameter"),
+        ("/etc/passwd", {}, "leaves the cassette directory; stream_cassette_dir says"),
+        ("../x.yaml", {}, "leaves the cassette directory"),
+        ("a/../../x.yaml", {}, "leaves the cassette directory"),
+        ("a/../x.yaml", {}, "leaves the cassette directory"),
+        ("a\0.yaml", {}, "leaves the cassette directory"),
+        ("../{model}", {"model": "x"}, "leaves the cassette directory"),
     ],
 )
 def test_names_that_are_refused(template: str, params: dict[str, object], said: str) -> None:

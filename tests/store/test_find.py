@@ -109,3 +109,14 @@ def test_there_is_nothing_to_match(tmp_path: Path) -> None:
         (tmp_path / f"{number:02}.yaml").touch()
     with pytest.raises(CassetteNotFound, match=r"00\.yaml, .* 07\.yaml and 4 more"):
         cassettes_below(tmp_path, "x")
+
+
+def test_links_that_lead_round_in_circles_are_not_followed(tmp_path: Path) -> None:
+    """Two of them are enough for more paths than anybody can count."""
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.yaml").touch()
+    for name in ("one", "other"):
+        (tmp_path / name).symlink_to(tmp_path)
+        (tmp_path / "deep" / name).symlink_to("..")
+    for pattern in ("", "**", "**/*.yaml", "**/**/*.yaml", "d*/**/*.yaml"):
+        assert names(tmp_path, pattern) == {"deep/a.yaml": False}

@@ -10,6 +10,7 @@ from stream_cassette.errors import CorruptCassette
 from stream_cassette.formats._lift import NotLiftable
 from stream_cassette.formats._nodes import (
     MAX_DEPTH,
+    MAX_NODES,
     Mapping,
     Node,
     Scalar,
@@ -19,7 +20,9 @@ from stream_cassette.formats._nodes import (
 
 __all__ = ["is_object", "object_of", "parse_json", "resolve_json"]
 
-_OBJECT: Final = re.compile(rb"\s*\{")
+_OBJECT: Final = re.compile(rb"\s*+\{")
+_SMALL: Final = 1 << 22  # bytes, of which at most half are values
+_STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 
 
 def is_object(data: bytes) -> bool:
@@ -42,6 +45,8 @@ def object_of(data: bytes, lifted: object, what: str) -> Mapping:
 
 def parse_json(data: bytes) -> Node | None:
     """The document, or None if it is no JSON. Raises CorruptCassette for what is refused."""
+    if len(data) > _SMALL and _values_in(data) > MAX_NODES:
+        raise CorruptCassette(f"holds more than {MAX_NODES:,} values")
     try:
         value = json.loads(data, object_pairs_hook=_pairs, parse_constant=_constant)
     except RecursionError as error:
@@ -54,6 +59,12 @@ def parse_json(data: bytes) -> Node | None:
 def resolve_json(scalar: Scalar) -> Any:
     """The value of a scalar that was no string."""
     return json.loads(scalar.text)
+
+
+def _values_in(data: bytes) -> int:
+    """At least as many values as the document has, counted before any of them is made."""
+    rest = _STRING.sub(b"", data)
+    return rest.count(b",") + rest.count(b"[") + rest.count(b"{") + 1
 
 
 class _Pairs(list[tuple[str, Any]]):

@@ -20,6 +20,7 @@ __all__ = [
     "BINARY",
     "MAX_DEPTH",
     "MAX_MS",
+    "MAX_NODES",
     "Block",
     "Mapping",
     "Node",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 MAX_DEPTH: Final = 64
+MAX_NODES: Final = 2_000_000  # 30,000 interactions; they take about 600 MB
 
 BINARY: Final = "tag:yaml.org,2002:binary"
 NULL: Final = "tag:yaml.org,2002:null"

@@ -18,7 +18,15 @@ import yaml
 from stream_cassette.errors import CassetteFileError, CorruptCassette, NotACassette
 from stream_cassette.formats._conflict import refuse_conflict
 from stream_cassette.formats._lift import DECODED, QUOTED, WORD, NotLiftable
-from stream_cassette.formats._nodes import MAX_DEPTH, Block, Mapping, Node, Scalar, Sequence
+from stream_cassette.formats._nodes import (
+    MAX_DEPTH,
+    MAX_NODES,
+    Block,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+)
 
 __all__ = ["STANDARD_TAGS", "parse", "resolve"]
 
@@ -46,7 +54,6 @@ _STYLES: Final = {
 MAX_ALIASES: Final = 10_000
 MAX_ALIASED: Final = 64_000_000  # characters that aliases may stand for in all
 _NODE: Final = 64  # what a node counts for beside its characters: about what it takes in memory
-MAX_NODES: Final = 4_000_000  # 60,000 interactions; they take about 1 GB
 _LONGEST_NUMBER: Final = 400  # digits; the parts of `1:59:59:...` take quadratic time
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -104,12 +104,13 @@ def file_name(parts: Iterable[str], param_id: str | None) -> str:
 
 
 def named_path(template: str, params: Mapping[str, object], *, where: str) -> Path:
-    """The relative (or absolute) path that a mark's name stands for; `.yaml` if it has no suffix.
+    """The path that a mark's name stands for, below the directory; `.yaml` if it has no suffix.
 
     `{name}` is the value of that test parameter, made safe: it can't leave its directory.
 
     Raises:
-        UsageError: a field that is no parameter, or a parameter that is not text or a number.
+        UsageError: a field that is no parameter, a parameter that is not text or a number, or a
+            name that leaves the cassette directory.
     """
     pieces: list[str] = []
     try:
@@ -122,6 +123,11 @@ def named_path(template: str, params: Mapping[str, object], *, where: str) -> Pa
     path = Path("".join(pieces))
     if not path.name:
         raise UsageError(f"{where}: cassette name {template!r} names no file")
+    if path.anchor or ".." in path.parts or "\0" in path.name:
+        raise UsageError(
+            f"{where}: cassette name {template!r} leaves the cassette directory; "
+            "stream_cassette_dir says where that is, and use_cassette takes any path"
+        )
     return path if path.suffix in _SUFFIXES else path.with_name(f"{path.name}.yaml")
 
 

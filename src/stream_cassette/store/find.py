@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from stream_cassette.errors import CassetteNotFound
@@ -34,7 +34,7 @@ def cassettes_in(paths: Iterable[Path]) -> Found:
         elif path.exists():
             found[path] = True
         else:
-            named = [Path(each) for each in glob.glob(str(path), recursive=True)]
+            named = _matching(path)
             inside = [each for one in named for each in (_below(one) if one.is_dir() else [one])]
             if not inside:
                 raise CassetteNotFound(
@@ -58,8 +58,7 @@ def cassettes_below(directory: Path, name: str) -> list[Path]:
     for path in (directory / name, directory / f"{name}.yaml"):
         if path.is_file():
             return [path]
-    pattern = os.path.join(glob.escape(str(directory)), name)
-    matching = [Path(each) for each in glob.glob(pattern, recursive=True)]
+    matching = _matching(Path(glob.escape(str(directory)), name))
     found = sorted({each for each in matching if each.is_file() and is_cassette_name(each)})
     if not found:
         raise CassetteNotFound(
@@ -68,6 +67,28 @@ def cassettes_below(directory: Path, name: str) -> list[Path]:
             hint=_there(directory),
         )
     return found
+
+
+def _matching(pattern: Path) -> list[Path]:
+    """What matches the glob. Links to directories are not followed below `**`: some are loops."""
+    parts = pattern.parts
+    if "**" not in parts:
+        return [Path(each) for each in glob.glob(str(pattern))]
+    at = parts.index("**")
+    rest = parts[at + 1 :]
+    found: dict[Path, None] = {}
+    for top in glob.glob(os.path.join(*parts[:at])) if at else [os.curdir]:
+        for directory in _directories(top):
+            inside = _matching(Path(glob.escape(directory), *rest)) if rest else [Path(directory)]
+            found.update(dict.fromkeys(inside))
+    return list(found)
+
+
+def _directories(top: str) -> Iterator[str]:
+    """The directory and those below it, but hidden ones."""
+    for directory, names, _ in os.walk(top):
+        names[:] = [name for name in names if not name.startswith(".")]
+        yield directory
 
 
 def _aside(matching: list[Path]) -> str:
