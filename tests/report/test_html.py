@@ -223,12 +223,16 @@ def test_a_page_that_grows_too_large_says_what_is_left_out(monkeypatch: pytest.M
 
 
 def test_large_cassettes_are_bounded() -> None:
-    """A body of 8 MB, 200,000 frames: the panel stays small, and says how many there are."""
-    body = event_stream([{"object": "chat.completion.chunk", "choices": []}]) * 1
-    one = interaction("/v1/chat/completions", b": keep-alive\n\n" * 200_000 + body)
+    """The panel stays small, and says how many frames, interactions and characters there are."""
+    body = event_stream([{"object": "chat.completion.chunk", "choices": []}])
+    one = interaction("/v1/chat/completions", b": keep-alive\n\n" * 20_000 + body)
     made = page(("a.yaml", of(one)))
     assert len(made.html_of("c0")) < 400_000
-    assert "the first 200 of 200,001" in made.panel("c0").text
+    assert "the first 200 of 20,001" in made.panel("c0").text
+    made = page(("a.yaml", of(*[signed().interactions[0]] * 150)))
+    assert len(made.html_of("c0")) < 3_000_000
+    assert "the first 10 of 25" in made.panel("c0").text
+    assert "50 more interactions left out" in made.panel("c0").text
 
 
 def test_without_jinja2_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,13 @@ def test_frames_are_capped_with_the_true_count() -> None:
     assert made.frames[0].raw.text == 'data: {"id' and made.frames[0].raw.left > 200
 
 
+def test_many_interactions_have_less_each() -> None:
+    assert Caps().shared(3) == Caps()
+    assert (Caps().shared(40).frames, Caps().shared(40).body_chars) == (25, 5_000)
+    assert (Caps().shared(5_000).frames, Caps().shared(5_000).body_chars) == (10, 1_000)
+    assert Caps(frames=0, body_chars=0).shared(1) == Caps(frames=0, body_chars=0)
+
+
 def test_frames_that_are_not_whole_say_so() -> None:
     body = b'id: 1\n\ndata: {"a"'
     made = view(interaction("/x", body))

@@ -31,7 +31,7 @@ from stream_cassette.report.html_cassette import (
 from stream_cassette.report.html_diff import diff_view
 from stream_cassette.report.html_interaction import Caps
 from stream_cassette.report.html_run import run_view, states_of
-from stream_cassette.report.html_scenarios import scenarios_of
+from stream_cassette.report.html_scenarios import provider_of, scenarios_of
 from stream_cassette.report.html_text import plural
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _add(
     place = len(page.rows)
     page.rows.append(row_of(reading, states.get(reading.name, ())))
     page.interactions += len(reading.cassette.interactions)
-    if len(reading.conversations) == 1:
+    if provider_of(reading) is not None:
         page.readings.append((place, replace(reading, cassette=Cassette(), steps=(), links=())))
     if page.size >= _FULL:
         return

@@ -132,6 +132,7 @@ def cassette_view(reading: Reading, caps: Caps) -> CassetteView:
     told = {place for one in reading.conversations for place in one.interactions}
     pairs = list(zip(cassette.interactions, reading.exchanges, strict=True))
     shown = pairs[: caps.interactions]
+    each = caps.shared(len(shown))
     words = (plural(len(pairs), "interaction"), plural(len(reading.conversations), "conversation"))
     return CassetteView(
         summary=" · ".join((*words, f"format {visible(cassette.format)}")),
@@ -141,7 +142,7 @@ def cassette_view(reading: Reading, caps: Caps) -> CassetteView:
             for number, one in enumerate(reading.conversations[: caps.interactions])
         ),
         interactions=tuple(
-            interaction_view(place, one, exchange, caps, is_bare=place not in told)
+            interaction_view(place, one, exchange, each, is_bare=place not in told)
             for place, (one, exchange) in enumerate(shown)
         ),
         left=len(pairs) - len(shown),

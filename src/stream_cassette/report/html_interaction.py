@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from stream_cassette.api import frames_of, headline
@@ -22,6 +22,8 @@ __all__ = ["Caps", "FrameView", "InteractionView", "ending_words", "interaction_
 
 _HEADER = 500  # characters of one header's value
 _CHUNKS = 200  # rows of the table of chunks
+_FRAMES_OF_ALL = 1_000  # of a cassette
+_BODY_CHARS_OF_ALL = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,15 @@ class Caps:
     frames: int = 200
     body_chars: int = 20_000
     interactions: int = 100
+
+    def shared(self, count: int) -> Caps:
+        """For each of so many interactions: of many, each has less."""
+        frames, body_chars = _FRAMES_OF_ALL // max(1, count), _BODY_CHARS_OF_ALL // max(1, count)
+        return replace(
+            self,
+            frames=min(self.frames, max(10, frames)),
+            body_chars=min(self.body_chars, max(1_000, body_chars)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

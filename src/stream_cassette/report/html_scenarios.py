@@ -20,7 +20,7 @@ from stream_cassette.conversation.model import Conversation, Message
 from stream_cassette.report.html_cassette import Reading
 from stream_cassette.report.html_parts import MessageView, message_view
 
-__all__ = ["Column", "ScenarioView", "scenarios_of"]
+__all__ = ["Column", "ScenarioView", "provider_of", "scenarios_of"]
 
 _LEVEL: MatchLevel = "structure"
 _COLUMNS = 12  # providers beside each other
@@ -74,12 +74,14 @@ def scenarios_of(readings: Iterable[tuple[int, Reading]], limit: int) -> tuple[S
     """A view for each directory with such cassettes of two providers; `limit` is a part's."""
     found: dict[str, list[_Side]] = {}
     for place, reading in readings:
-        directory, _, file = reading.name.rpartition("/")
-        stem = file.partition(".")[0]
-        provider = _provider(stem, reading)
-        if len(reading.conversations) == 1 and provider is not None:
+        provider = provider_of(reading)
+        if provider is not None:
+            directory, _, file = reading.name.rpartition("/")
             side = _Side(
-                place=place, name=stem, provider=provider, conversation=reading.conversations[0]
+                place=place,
+                name=file.partition(".")[0],
+                provider=provider,
+                conversation=reading.conversations[0],
             )
             found.setdefault(directory, []).append(side)
     return tuple(
@@ -89,9 +91,11 @@ def scenarios_of(readings: Iterable[tuple[int, Reading]], limit: int) -> tuple[S
     )
 
 
-def _provider(stem: str, reading: Reading) -> str | None:
-    """The word that the name begins with, where it names who answered; else None."""
-    word = next(iter(_WORD.findall(stem.lower())), "")
+def provider_of(reading: Reading) -> str | None:
+    """The word that the name begins with, where it names who answered its one conversation."""
+    if len(reading.conversations) != 1:
+        return None
+    word = next(iter(_WORD.findall(reading.name.rpartition("/")[2].lower())), "")
     spoken = {
         each
         for one in reading.exchanges
