@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from stream_cassette.api import load
 from stream_cassette.cassette.model import Ending, Interaction, Request
 from stream_cassette.checks import streams
 from stream_cassette.checks.subject import Subject
 from stream_cassette.errors import DialectError
+from tests.corpus import CASSETTES
 from tests.support.checked import FINDINGS, get, held, subject
 
 SSE = ("content-type", "text/event-stream")
@@ -94,6 +96,26 @@ def test_endings_are_told_in_words(ending: Ending, words: str) -> None:
     assert list(streams.incomplete_stream(one)) == []
     (found,) = streams.ended_early(one)
     assert words in found.message
+
+
+def test_an_answer_without_a_marker_that_says_why_it_ends_is_less_grave() -> None:
+    cut = of("incomplete-stream").cassette.interactions[0]
+    body = cut.response.body.replace(b'"finish_reason":null', b'"finish_reason":"stop"')
+    (one,) = streams.incomplete_stream(
+        held(replace(cut, response=replace(cut.response, body=body)))
+    )
+    assert (one.severity, one.message) == (
+        "info",
+        "the openai-chat answer says why it ends, and has no end marker",
+    )
+    (one,) = streams.incomplete_stream(held(cut))
+    assert one.severity == "warning"
+
+
+def test_parts_that_are_kept_on_purpose_are_known() -> None:
+    for path in ("mcp/tool_call.yaml", "ui_messages/data_and_sources.yaml"):
+        cassette = load(CASSETTES / path)
+        assert list(streams.unknown_part(held(*cassette.interactions))) == []
 
 
 def test_an_error_is_no_answer_that_stops() -> None:

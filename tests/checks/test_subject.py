@@ -30,10 +30,21 @@ def test_a_finding_stands_at_its_interaction() -> None:
     assert [each.interaction for each in one.findings("secret", [(1, "a"), (0, "b")])] == [1, 0]
 
 
-def test_where_lines_are_not_known_a_finding_has_none() -> None:
-    one = subject(b'data: {"tick": 1}\n\n')
+def test_where_lines_are_not_known_a_finding_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("interaction_lines", "interaction_starts"):
+        monkeypatch.setattr(f"stream_cassette.checks.subject.{name}", lambda *_: ())
+    one = held(get())
     assert one.lines == () and one.starts == ()
     assert one.finding("secret", "m", interaction=0).line is None
+
+
+def test_offsets_are_found_by_lines_in_another_layout() -> None:
+    data = b"interactions:\n" + b"".join(VCRPY.splitlines(keepends=True)[1:3]) * 2
+    data = data.replace(b"- request", b"-  request").replace(b"  response", b"   response")
+    data += b"version: 1\n"
+    one = subject(data)
+    assert [one.data[at : at + 10] for at in one.starts] == [b"-  request"] * 2
+    assert one.lines == (2, 4)
 
 
 def test_whose_file_it_is() -> None:

@@ -140,9 +140,11 @@ def test_a_header_that_is_no_pair() -> None:
         headers_of(parse(b"[[a, b, c]]"))
 
 
-@pytest.mark.parametrize("item", ["{exchange: {}}", "{request: {}}", "{description: pact}"])
-def test_interactions_of_another_kind_are_no_cassette(item: str) -> None:
+@pytest.mark.parametrize(
+    "items", ["- {exchange: {}}", "- {request: {}}", "- {description: pact}", " {4f: []}"]
+)
+def test_interactions_of_another_kind_are_no_cassette(items: str) -> None:
     with pytest.raises(NotACassette, match="no requests with responses"):
-        Vcr().read(f"interactions:\n- {item}\n".encode())
-    with pytest.raises(CorruptCassette, match="is missing"):
-        Vcr().read(f"stream_cassette: {{format: 1}}\ninteractions:\n- {item}\n".encode())
+        Vcr().read(f"interactions:\n{items}\n".encode())
+    with pytest.raises(CorruptCassette, match="is missing|must be a list"):
+        Vcr().read(f"stream_cassette: {{format: 1}}\ninteractions:\n{items}\n".encode())

@@ -36,10 +36,11 @@ CASES = {
     ),
     "another number": (b"interactions:\n- request: {}\n", 2, ()),
     "no list": (b"a: b\n", 0, ()),
-    "a scalar": (b"a", 1, ()),
-    "empty": (b"", 1, ()),
-    "no YAML": (b'interactions:\n- "', 1, ()),
-    "an event stream": (b"data: {}\n\ndata: [DONE]\n\n", 1, ()),
+    "a scalar": (b"a", 1, (1,)),
+    "empty": (b"", 1, (1,)),
+    "no YAML": (b'interactions:\n- "', 2, ()),
+    "an event stream": (b"data: {}\n\ndata: [DONE]\n\n", 1, (1,)),
+    "one exchange": (b'{"request": {}, "response": {}}', 1, (1,)),
 }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from typing import Final
 
 from stream_cassette.cassette.model import Ending, Interaction, header
 from stream_cassette.cassette.visible import visible
 from stream_cassette.checks.finding import Finding
 from stream_cassette.checks.subject import Subject, Told
-from stream_cassette.conversation.model import Unknown
+from stream_cassette.conversation.model import Exchange, Unknown
 from stream_cassette.conversation.parts import Generic, shortened
 from stream_cassette.pipeline import frames_of
 from stream_cassette.wire.framing import DECODERS, media_type
@@ -29,8 +30,9 @@ _EVENTSTREAM: Final = "application/vnd.amazon.eventstream"
 _MOST: Final = 5
 _LONGEST: Final = 60
 
-# dialects that keep as they came also parts that they know: a tool's protocol, an app's data
-_PLAIN: Final = frozenset({"mcp", "ui-messages"})
+# parts that dialects keep as they came although they know them: a tool's protocol, an app's own
+# data, the user's messages in an answer that compacts
+_KEPT: Final = {"mcp": "*", "ui-messages": "*", "openai-responses": "message"}
 
 _ENDINGS: Final = {
     "client-closed": "the client closed the stream before its end",
@@ -85,7 +87,12 @@ def incomplete_stream(subject: Subject) -> Iterator[Finding]:
     for number, (one, told) in enumerate(_both(subject)):
         if told is None or one.response.ending.kind != "complete" or not _is_answer(one):
             continue
-        if told[1].termination == "truncated":
+        if told[1].termination != "truncated":
+            continue
+        if _is_reasoned(told[1]):
+            message = f"the {told[1].dialect} answer says why it ends, and has no end marker"
+            yield subject.finding("incomplete-stream", message, interaction=number, severity="info")
+        else:
             message = f"marked complete, but the {told[1].dialect} answer has no end"
             yield subject.finding("incomplete-stream", message, interaction=number)
 
@@ -96,6 +103,12 @@ def ended_early(subject: Subject) -> Iterator[Finding]:
         if one.response.ending.kind != "complete":
             message = _ended(one.response.ending)
             yield subject.finding("ended-early", message, interaction=number)
+
+
+def _is_reasoned(exchange: Exchange) -> bool:
+    """Whether every candidate gave its reason to end: a vendor may leave out the marker."""
+    reasons = [message.finish_reason for message in exchange.candidates]
+    return bool(reasons) and all(one is not None and one.raw is not None for one in reasons)
 
 
 def _both(subject: Subject) -> Iterable[tuple[Interaction, Told | None]]:
@@ -124,14 +137,14 @@ def _named(found: Iterable[Unknown], where: str) -> Iterator[str]:
 
 
 def _generic(told: Told) -> Iterator[str]:
-    if told[1].dialect in _PLAIN:
-        return
+    kept = _KEPT.get(told[1].dialect, "")
     named = {(one.kind, one.name) for one in (*told[1].unknown, *told[0].unknown)}
     kinds = dict.fromkeys(
         part.kind
         for message in told[1].candidates
         for part in message.parts
-        if isinstance(part, Generic) and ("part", part.kind) not in named
+        if isinstance(part, Generic)
+        if ("part", part.kind) not in named and not fnmatchcase(part.kind, kept)
     )
     yield from (f"the part {_shown(kind)}" for kind in kinds)
 

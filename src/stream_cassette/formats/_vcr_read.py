@@ -90,14 +90,9 @@ def _check_end(top: Mapping, interactions: list[Interaction]) -> None:
 def _pairs(top: Mapping) -> Iterator[tuple[Node, Node, Mapping]]:
     """Request, response, and the mapping that holds what else is known."""
     if "interactions" in top.entries:
-        for index, node in enumerate(items_of(top.entries["interactions"], "interactions")):
+        for index, node in enumerate(_items(top)):
             try:
                 item = mapping_of(node, "an interaction")
-                if not index and not _is_one(item) and "stream_cassette" not in top.entries:
-                    raise NotACassette(
-                        "what it calls `interactions` are no requests with responses",
-                        line=item.line,
-                    )
                 yield item.need("request"), item.need("response"), item
             except CassetteFileError as error:
                 raise error.located(interaction=index) from None
@@ -113,6 +108,18 @@ def _pairs(top: Mapping) -> Iterator[tuple[Node, Node, Mapping]]:
     nothing = Mapping(top.line)
     for request, response in zip(requests, responses, strict=True):
         yield request, response, nothing
+
+
+def _items(top: Mapping) -> list[Node]:
+    """The list; in a file that is not ours it may be one of other things."""
+    node = top.entries["interactions"]
+    first = node.items[0] if isinstance(node, Sequence) and node.items else None
+    others = isinstance(node, Mapping) or (isinstance(first, Mapping) and not _is_one(first))
+    if others and "stream_cassette" not in top.entries:
+        raise NotACassette(
+            "what it calls `interactions` are no requests with responses", line=node.line
+        )
+    return items_of(node, "interactions")
 
 
 def _is_one(item: Mapping) -> bool:

@@ -30,14 +30,19 @@ def interaction_starts(data: bytes, count: int) -> tuple[int, ...]:
 
 
 def interaction_lines(data: bytes, count: int) -> tuple[int, ...]:
-    """The lines, from 1, of the file's `count` interactions; none where they can't be told."""
+    """The lines, from 1, of the file's `count` interactions; none where they can't be told.
+
+    A file that has no list, and one interaction, is that interaction.
+    """
     starts = interaction_starts(data, count)
     if starts:
         return lines_at(data, starts)
     try:
         lines = _parsed(data)
     except yaml.YAMLError:
-        return ()
+        lines = []
+    if not lines and count == 1:
+        return (1,)
     return tuple(lines) if len(lines) == count else ()
 
 
