@@ -5,7 +5,8 @@ import yaml
 
 from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
 from stream_cassette.errors import CorruptCassette
-from stream_cassette.formats.govcr import GoVcr, milliseconds
+from stream_cassette.formats._registry import sniff
+from stream_cassette.formats.govcr import GoVcr, GoVcr1, milliseconds
 
 FILE = """\
 ---
@@ -143,3 +144,25 @@ def test_no_durations(text: str) -> None:
 def test_a_response_needs_a_code() -> None:
     with pytest.raises(CorruptCassette, match="interaction 0, line 19: 'code' is missing"):
         GoVcr().read(FILE.replace("        code: 200\n", "").encode())
+
+
+@pytest.mark.parametrize(
+    ("version", "name"), [("1", "govcr1"), ("2", "govcr"), ("3", "govcr"), ("99999999999", "govcr")]
+)
+def test_versions_are_told_apart(version: str, name: str) -> None:
+    data = FILE.replace("version: 2", f"version: {version}").encode()
+    assert sniff(data).name == name
+
+
+def test_a_file_of_version_1_is_of_that_format() -> None:
+    data = FILE.replace("version: 2", "version: 1").replace("BODY", "hi").encode()
+    assert (GoVcr1().read(data).format, GoVcr().read(data).format) == ("govcr1", "govcr1")
+
+
+def test_what_version_1_holds() -> None:
+    cassette = GoVcr().read(FILE.replace("BODY", "hi").encode())
+    kept = GoVcr1().held(cassette)
+    assert (kept.format, GoVcr().held(cassette)) == ("govcr1", cassette)
+    assert kept.interactions[0].response.http_version is None
+    again = GoVcr1().read(b"".join(GoVcr1().write(cassette)))
+    assert again == kept

@@ -13,5 +13,5 @@ def test_what_is_registered_keeps_to_it(name: str) -> None:
     assert found.looks_for
     assert all(extension.startswith(".") for extension in found.extensions)
     assert isinstance(found, WritableFormat) is found.can_write
-    assert isinstance(found, ExactFormat) is (name == "raw")
+    assert isinstance(found, ExactFormat) is (name in ("httprr", "raw"))
     assert found.sniff(b"") == found.sniff(b"\xff\x00") == 0

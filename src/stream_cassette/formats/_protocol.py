@@ -65,3 +65,7 @@ class WritableFormat(Format, Protocol):
         `ascii` escapes everything beyond ASCII.
         """
         ...
+
+    def held(self, cassette: Cassette) -> Cassette:
+        """The cassette as a file of this format can hold it: what reading it gives."""
+        ...

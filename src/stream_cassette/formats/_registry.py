@@ -6,19 +6,21 @@ import codecs
 import io
 from collections.abc import Iterator, Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from stream_cassette.cassette.model import Cassette
 from stream_cassette.errors import CassetteFileError, CorruptCassette, NotACassette, UsageError
 from stream_cassette.formats._conflict import refuse_conflict
 from stream_cassette.formats._gunzip import Oversized, unzipped
 from stream_cassette.formats._lift import NotLiftable, Source, lift
+from stream_cassette.formats._losses import Loss, losses
 from stream_cassette.formats._protocol import ExactFormat, Format, WritableFormat
 from stream_cassette.formats._vcr_write import canonical
 from stream_cassette.formats.astreaming import AStreaming
 from stream_cassette.formats.betamax import Betamax
 from stream_cassette.formats.cassetter import Cassetter
 from stream_cassette.formats.ddagent import DdAgent
-from stream_cassette.formats.govcr import GoVcr
+from stream_cassette.formats.govcr import GoVcr, GoVcr1
 from stream_cassette.formats.har import Har
 from stream_cassette.formats.httprr import Httprr
 from stream_cassette.formats.polly import Polly
@@ -27,13 +29,24 @@ from stream_cassette.formats.reqllm import ReqLlm
 from stream_cassette.formats.rubyvcr import RubyVcr
 from stream_cassette.formats.vcr import Vcr
 
-__all__ = ["FORMATS", "canonical", "pieces", "read", "sniff", "write"]
+__all__ = [
+    "FORMATS",
+    "Loss",
+    "canonical",
+    "held",
+    "lost",
+    "pieces",
+    "read",
+    "sniff",
+    "write",
+]
 
 FORMATS: Final[dict[str, Format]] = {
     each.name: each
     for each in (
         Vcr(),
         GoVcr(),
+        GoVcr1(),
         Cassetter(),
         RubyVcr(),
         Betamax(),
@@ -93,12 +106,24 @@ def read(source: bytes | Source) -> Cassette:
     try:
         found = sniff(data)
         exact = isinstance(found, ExactFormat)
-        return found.read(data if exact else data.removeprefix(codecs.BOM_UTF8))
+        return _checked(found.read(data if exact else data.removeprefix(codecs.BOM_UTF8)))
     except CassetteFileError as error:
         refuse_conflict(data, is_broken=True)
         if isinstance(error, CorruptCassette) and error.hint is None:
             error.hint = _RESTORE
         raise
+
+
+def _checked(cassette: Cassette) -> Cassette:
+    """The cassette, if its URLs can be taken apart. Raises CorruptCassette."""
+    for index, one in enumerate(cassette.interactions):
+        url = one.request.url
+        if not url.isascii() or "[" in url or "]" in url:  # of others all can
+            try:
+                urlsplit(url)
+            except ValueError as error:
+                raise CorruptCassette(f"no URL: {url[:80]!r}", interaction=index) from error
+    return cassette
 
 
 def _read_lifted(file: Source) -> Cassette | None:
@@ -110,7 +135,7 @@ def _read_lifted(file: Source) -> Cassette | None:
         lifted = lift(file)
         found = sniff(lifted.data)
         if not isinstance(found, ExactFormat):
-            return found.read(lifted.data, lifted.blocks)
+            return _checked(found.read(lifted.data, lifted.blocks))
     except Oversized:
         raise
     except (NotLiftable, CassetteFileError):
@@ -138,8 +163,22 @@ def pieces(
     ascii: bool = False,
 ) -> Iterator[bytes]:
     """What `write` gives, in pieces: each a few lines, or at most about 1 MiB of a body."""
+    return _writer(format).write(cassette, comments=comments, ascii=ascii)
+
+
+def held(cassette: Cassette, format: str = "vcr") -> Cassette:
+    """The cassette as reading gives it that was written in the format. Raises as `write`."""
+    return _writer(format).held(cassette)
+
+
+def lost(cassette: Cassette, format: str = "vcr") -> tuple[Loss, ...]:
+    """What a file of the format does not hold of the cassette. Raises as `write`."""
+    return losses(cassette, held(cassette, format))
+
+
+def _writer(format: str) -> WritableFormat:
     writer = FORMATS.get(format)
     if not isinstance(writer, WritableFormat):
         names = ", ".join(name for name, each in FORMATS.items() if each.can_write)
         raise UsageError(f"can't write the format {format!r}; known: {names}")
-    return writer.write(cassette, comments=comments, ascii=ascii)
+    return writer

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import ClassVar, Final
-from urllib.parse import urlsplit
 
-from stream_cassette.cassette.model import Cassette, Headers, Interaction, Request, Response, header
+from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
 from stream_cassette.errors import CassetteFileError, CorruptCassette, NewerFormat
-from stream_cassette.formats import _yaml
-from stream_cassette.formats._body_write import body
+from stream_cassette.formats import _govcr_write, _yaml
 from stream_cassette.formats._nodes import (
     Node,
     bytes_of,
@@ -27,13 +26,11 @@ from stream_cassette.formats._nodes import (
     text_of,
 )
 from stream_cassette.formats._vcr_read import headers_of
-from stream_cassette.formats._vcr_write import grouped
-from stream_cassette.formats._yaml_write import comment, header_value, url, word
 from stream_cassette.formats.vcr import request_key
 
-__all__ = ["GoVcr", "milliseconds"]
+__all__ = ["GoVcr", "GoVcr1", "milliseconds"]
 
-_VERSION: Final = re.compile(rb"^version:[ \t]*[0-9]+", re.MULTILINE)
+_VERSION: Final = re.compile(rb"^version:[ \t]*([0-9]+)", re.MULTILINE)
 _LIST: Final = re.compile(rb"^interactions:", re.MULTILINE)
 
 _UNITS_MS: Final = {
@@ -48,23 +45,23 @@ _UNITS_MS: Final = {
 }
 _PART: Final = re.compile(r"([0-9]*\.?[0-9]+|[0-9]+\.)(h|ms|m|s|us|µs|μs|ns)")
 _DURATION: Final = re.compile(rf"\+?(?:{_PART.pattern})+|0")
-# Go says HTTP/2.0 where clients in Python say HTTP/2
-_PROTOS: Final = {"HTTP/2.0": "HTTP/2", "HTTP/3.0": "HTTP/3"}
 
 
 class GoVcr:
-    """go-vcr 1 and 2; written as 2."""
+    """go-vcr 2, of the libraries v3 and v4."""
 
     name: ClassVar[str] = "govcr"
     extensions: ClassVar[tuple[str, ...]] = (".yaml",)
-    looks_for: ClassVar[str] = "`version` and `interactions` whose requests have a `url`"
+    looks_for: ClassVar[str] = "`version: 2` and `interactions` whose requests have a `url`"
     can_write: ClassVar[bool] = True
+    version: ClassVar[int] = 2
 
     def sniff(self, data: bytes) -> int:
-        """3: version, list, and a request with `url`."""
-        if not _LIST.search(data) or not _VERSION.search(data):
+        """3: list, a request with `url`, and this version; or one that is not known."""
+        version = _VERSION.search(data)
+        if version is None or not _LIST.search(data) or request_key(data) != b"url":
             return 0
-        return 3 if request_key(data) == b"url" else 0
+        return 3 if _is_for(int(version[1][:9]), self.version) else 0
 
     def read(self, data: bytes, blocks: Sequence[bytes] = ()) -> Cassette:
         """The cassette. Raises NotACassette, NewerFormat or CorruptCassette."""
@@ -72,13 +69,14 @@ class GoVcr:
         version = integer_of(top.need("version"), "version")
         if version not in (1, 2):
             raise NewerFormat(f"go-vcr format {version}; 1 and 2 are known", line=top.line)
+        name = GoVcr1.name if version == 1 else GoVcr.name
         interactions = []
         for index, node in enumerate(items_of(top.need("interactions"), "interactions")):
             try:
                 interactions.append(_interaction(node))
             except CassetteFileError as error:
                 raise error.located(interaction=index) from error.__cause__
-        return Cassette(interactions=tuple(interactions), format=self.name)
+        return Cassette(interactions=tuple(interactions), format=name)
 
     def write(
         self,
@@ -87,21 +85,25 @@ class GoVcr:
         comments: Sequence[str] | None = None,
         ascii: bool = False,
     ) -> Iterator[bytes]:
-        """Format 2. Lost: cut points, endings, masked places, and all but the head's time."""
-        yield b"---\nversion: 2\n"
-        yield b"interactions:\n" if cassette.interactions else b"interactions: []\n"
-        for index, interaction in enumerate(cassette.interactions):
-            if comments is not None and index < len(comments):
-                yield comment(comments[index], ascii_only=ascii).encode()
-            yield _line(f"    - id: {index}")
-            yield b"      request:\n"
-            yield from _written_request(interaction.request, ascii)
-            yield b"      response:\n"
-            yield from _written_response(interaction.response, ascii)
+        """A file of this version; see `_govcr_write`."""
+        return _govcr_write.write(cassette, self.version, comments=comments, ascii_only=ascii)
+
+    def held(self, cassette: Cassette) -> Cassette:
+        """The cassette as reading a file of this version gives it."""
+        return replace(_govcr_write.held(cassette, self.version), format=self.name)
 
 
-def _line(text: str) -> bytes:
-    return f"{text}\n".encode()
+def _is_for(found: int, version: int) -> bool:
+    """Whether a file that says `found` is for the format of `version`: unknown ones are for 2."""
+    return found == version or (version == 2 and found != 1)
+
+
+class GoVcr1(GoVcr):
+    """go-vcr 1, of the libraries v1 and v2."""
+
+    name: ClassVar[str] = "govcr1"
+    looks_for: ClassVar[str] = "the same with `version: 1`"
+    version: ClassVar[int] = 1
 
 
 def milliseconds(duration: str) -> float:
@@ -137,7 +139,7 @@ def _response(fields: dict[str, Node], line: int | None) -> Response:
         reason=status.removeprefix(str(code)).removeprefix(" "),
         headers=headers_of(fields.get("headers")),
         body=_body(fields.get("body")),
-        http_version=_PROTOS.get(proto, proto) or None,
+        http_version=_govcr_write.PROTOS.get(proto, proto) or None,
         head_ms=_head_ms(fields.get("duration")),
     )
 
@@ -157,59 +159,3 @@ def _head_ms(node: Node | None) -> float | None:
         return (milliseconds(text) or None) if text else None
     except ValueError as error:
         raise CorruptCassette(str(error), line=None if node is None else node.line) from error
-
-
-def _written_request(request: Request, ascii_only: bool) -> Iterator[bytes]:
-    yield from _proto_lines("HTTP/1.1")
-    yield _line(f"        content_length: {len(request.body)}")
-    yield _line("        transfer_encoding: []")
-    yield _line("        trailer: {}")
-    host = header(request.headers, "host") or urlsplit(request.url).netloc
-    yield _line(f"        host: {word(host, ascii_only=ascii_only)}")
-    yield _line('        remote_addr: ""')
-    yield _line('        request_uri: ""')
-    yield b"        body: "
-    yield from body(request.body, " " * 10, ascii_only=ascii_only)
-    yield b"\n"
-    yield _line("        form: {}")
-    yield from _header_lines(request.headers)
-    yield _line(f"        url: {url(request.url, ascii_only=ascii_only)}")
-    yield _line(f"        method: {word(request.method, ascii_only=ascii_only)}")
-
-
-def _written_response(response: Response, ascii_only: bool) -> Iterator[bytes]:
-    yield from _proto_lines(response.http_version or "HTTP/1.1")
-    yield _line("        transfer_encoding: []")
-    yield _line("        trailer: {}")
-    length = header(response.headers, "content-length") or ""
-    yield _line(
-        f"        content_length: {length if length.isascii() and length.isdigit() else -1}"
-    )
-    yield _line("        uncompressed: false")
-    yield b"        body: "
-    yield from body(response.body, " " * 10, ascii_only=ascii_only)
-    yield b"\n"
-    yield from _header_lines(response.headers)
-    status = f"{response.status} {response.reason}".rstrip()
-    yield _line(f"        status: {word(status, ascii_only=ascii_only)}")
-    yield _line(f"        code: {response.status}")
-    head = Decimal(repr(response.head_ms or 0))
-    yield _line(f"        duration: {f'{head:f}ms' if head else '0s'}")
-
-
-def _proto_lines(version: str) -> Iterator[bytes]:
-    proto = {short: long for long, short in _PROTOS.items()}.get(version, version)
-    major, _, minor = proto.removeprefix("HTTP/").partition(".")
-    yield _line(f"        proto: {word(proto)}")
-    yield _line(f"        proto_major: {major if major.isdigit() else 1}")
-    yield _line(f"        proto_minor: {minor if minor.isdigit() else 1}")
-
-
-def _header_lines(headers: Headers) -> Iterator[bytes]:
-    if not headers:
-        yield _line("        headers: {}")
-        return
-    yield _line("        headers:")
-    for name, values in grouped(headers).items():
-        yield _line(f"            {word(name, ascii_only=True)}:")
-        yield from (_line(f"                - {header_value(value)}") for value in values)

@@ -87,6 +87,10 @@ class Vcr:
         """Our file: see `_vcr_write`."""
         return _vcr_write.write(cassette, comments=comments, ascii_only=ascii)
 
+    def held(self, cassette: Cassette) -> Cassette:
+        """The cassette as it is, but for repeats of a header name, which stand together."""
+        return _vcr_write.canonical(cassette)
+
 
 def request_key(data: bytes) -> bytes | None:
     """What a request of the YAML file calls its URL: `uri`, `url`, or None if it can't be told."""

@@ -21,7 +21,8 @@ __all__ = [
 JOURNAL_SUFFIX = ".journal"
 
 _LEFT_ASIDE = re.compile(r"\.(?:rejected|recovered(?:-\d+)?)\.yaml$")
-_SUFFIXES = (".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz")
+_PLAIN = (".yaml", ".yml", ".json", ".toml", ".har", ".httprr")
+_SUFFIXES = (*_PLAIN, *(f"{suffix}.gz" for suffix in _PLAIN))
 
 
 def rejected_path(path: Path) -> Path:
