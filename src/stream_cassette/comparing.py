@@ -6,7 +6,7 @@ Files of a tree are read and compared in processes of their own, if there are en
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -78,7 +78,7 @@ def _jobs(left: Side, right: Side) -> list[_Job]:
         raise UsageError(f"{names[0]} is a tree and {names[1]} a file: name two of one kind")
     ours = {one.relative: one for one in left.sources}
     theirs = {one.relative: one for one in right.sources}
-    pairs = with_renames(paired(ours, theirs), ours, theirs, _content)
+    pairs = with_renames(paired(ours, theirs), ours, theirs, _content, _opening)
     return [
         _Job(
             path=pair.right or pair.left or "",
@@ -96,6 +96,16 @@ def _content(source: Source) -> bytes:
         return source_bytes(source)
     except StreamCassetteError:
         return b""
+
+
+def _opening(source: Source) -> Hashable:
+    from stream_cassette.diffing.pairs import same_request
+
+    try:
+        first = next(iter(read_source(source).interactions), None)
+    except StreamCassetteError:
+        return None
+    return None if first is None else same_request(first)
 
 
 def _compared(

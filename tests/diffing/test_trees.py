@@ -42,6 +42,13 @@ def test_nothing_to_tell_by() -> None:
 def test_pairs_with_renames() -> None:
     left = {"same": b"x", "old": recorded(b"cats", b"a"), "gone": b"1"}
     right = {"same": b"x", "new": recorded(b"cats", b"b")}
-    found = with_renames(paired(left, right), left, right, lambda content: content)
+    found = with_renames(paired(left, right), left, right, bytes, lambda content: None)
     assert found == [("gone", None), ("old", "new"), ("same", "same")]
-    assert with_renames([FilePair("a", "a")], {"a": b""}, {"a": b""}, bytes) == [("a", "a")]
+    same = [FilePair("a", "a")]
+    assert with_renames(same, {"a": b""}, {"a": b""}, bytes, bytes) == same
+
+
+def test_openings_that_are_peculiar() -> None:
+    left, right = {"a": "x", "b": "y", "c": "y"}, {"d": "x", "e": "y", "f": None}
+    found = with_renames(paired(left, right), left, right, lambda key: b"", lambda key: key)
+    assert found == [("b", None), ("c", None), ("a", "d"), (None, "e"), (None, "f")]

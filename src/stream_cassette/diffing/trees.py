@@ -1,14 +1,15 @@
 """Which file of one tree is which of another: by path, and by content where it was renamed.
 
-Two files are one if half of what is peculiar to them, by length, is alike. Lines are compared less
-their numbers and ids, and lines that many files have say nothing. Linear in what is read.
+Two files are one if half of what is peculiar to them, by length, is alike; or if they alone open
+with the same request. Lines are compared less their numbers and ids, and lines that many files have
+say nothing. Linear in what is read.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 __all__ = ["FilePair", "paired", "renames", "with_renames"]
@@ -40,8 +41,12 @@ def with_renames(
     left: Mapping[str, _T],
     right: Mapping[str, _T],
     content: Callable[[_T], bytes],
+    opening: Callable[[_T], Hashable],
 ) -> list[FilePair]:
-    """The pairs, those that were taken away and those that came made one where they are alike."""
+    """The pairs, those that were taken away and those that came made one where they are alike.
+
+    `opening` is what a file's first request asks for, None where it can't be told.
+    """
     gone = {pair.left: left[pair.left] for pair in pairs if pair.left and pair.right is None}
     come = {pair.right: right[pair.right] for pair in pairs if pair.right and pair.left is None}
     if not gone or not come:
@@ -49,6 +54,11 @@ def with_renames(
     before = renames(
         {path: content(each) for path, each in gone.items()},
         {path: content(each) for path, each in come.items()},
+    )
+    taken = set(before.values())
+    before |= _alone(
+        {path: opening(each) for path, each in gone.items() if path not in taken},
+        {path: opening(each) for path, each in come.items() if path not in before},
     )
     after = set(before.values())
     kept = (one for one in pairs if not (one.right is None and one.left in after))
@@ -77,6 +87,13 @@ def renames(gone: Mapping[str, bytes], come: Mapping[str, bytes]) -> dict[str, s
             if whole and weight / whole >= _ALIKE:
                 found.append((weight / whole, path, holder))
     return _chosen(found)
+
+
+def _alone(gone: Mapping[str, Hashable], come: Mapping[str, Hashable]) -> dict[str, str]:
+    """New path → old path, of those whose opening no other file of their side has."""
+    counts = [Counter(side.values()) for side in (gone, come)]
+    old = {key: path for path, key in gone.items() if key is not None and counts[0][key] == 1}
+    return {path: old[key] for path, key in come.items() if key in old and counts[1][key] == 1}
 
 
 def _chosen(found: Iterable[tuple[float, str, str]]) -> dict[str, str]:

@@ -1,0 +1,77 @@
+"""Other people's cassettes against mutations of themselves: each level sees what it has to.
+
+A sample of the corpus is looked at; `STREAM_CASSETTE_ALL=1` looks at every cassette of two or more
+interactions.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stream_cassette.api import load
+from stream_cassette.cassette.model import Cassette
+from stream_cassette.diffing.cassettes import diff_cassettes
+from stream_cassette.diffing.model import DIFF_LEVELS, CassetteDiff
+from stream_cassette.diffing.rules import rules_of
+from stream_cassette.errors import CassetteFileError
+from tests.support.mutations import MUTATIONS, plainly
+from tests.test_corpus import corpus_directory
+
+EVERY = bool(os.environ.get("STREAM_CASSETTE_ALL"))
+STEP = 1 if EVERY else 12  # of the files, in the order of their names
+
+# told of as exactly one change, where they are made
+SINGLE = {"argument", "word", "finish reason"}
+# whose ids stand in places that no provider's answer has them in: a search's files
+KNOWN = {("ids", "test_openai_responses_model_file_search_tool_stream.yaml")}
+
+
+def cassettes() -> Iterator[tuple[Path, Cassette]]:
+    corpus = corpus_directory()
+    if corpus is None:
+        pytest.skip("no corpus: 1 test over its mutations")
+    endings = (".yaml", ".yml", ".json", ".gz")
+    files = sorted(path for path in corpus.rglob("*") if path.name.endswith(endings))
+    for path in files[::STEP]:
+        try:
+            cassette = load(path)
+        except CassetteFileError:
+            continue
+        if len(cassette.interactions) > 1:
+            yield path, plainly(cassette)
+
+
+def test_each_level_sees_what_it_has_to() -> None:
+    counts: Counter[str] = Counter()
+    faults: list[str] = []
+    for path, cassette in cassettes():
+        counts["cassettes"] += 1
+        for level in DIFF_LEVELS:
+            if diff_cassettes(cassette, cassette, rules_of(level)).has_changes:
+                faults.append(f"{path.name}: is not itself at {level}")
+        for name, (mutate, levels) in MUTATIONS.items():
+            changed = mutate(cassette)
+            if changed is None or (name, path.name) in KNOWN:
+                continue
+            counts[name] += 1
+            for level in DIFF_LEVELS:
+                found = diff_cassettes(cassette, changed, rules_of(level))
+                if not is_right(name, level, found, levels):
+                    said = [str(one)[:100] for one in found.differences[:4]]
+                    faults.append(f"{path.name}: {name} at {level}: {said}")
+    print(f"mutations, each at {len(DIFF_LEVELS)} levels: {dict(counts)}")
+    assert faults == []
+    assert counts["cassettes"] > (200 if EVERY else 12)
+    assert set(counts) == {"cassettes", *MUTATIONS}
+
+
+def is_right(name: str, level: str, found: CassetteDiff, levels: tuple[str, ...]) -> bool:
+    """Whether the level saw it if it has to, and only then; and told it once where it is one."""
+    if name in SINGLE and level == "conversation":
+        return len(found.differences) == 1
+    return found.has_changes is (level in levels)
