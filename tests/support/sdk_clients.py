@@ -1,14 +1,13 @@
 """The providers' own SDKs, each asked one question with streaming on, with its own defaults.
 
 A row of `SDKS` is a client as its users have it: retries, timeouts and parsing are the SDK's own.
-`cassette` names the recorded answer that it is asked for, `path` where it posts.
+`cassette` names a recorded answer that it understands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 __all__ = ["KEY", "SDK", "SDKS"]
@@ -21,18 +20,10 @@ _MESSAGES: list[Any] = [{"role": "user", "content": _ASKED}]
 class SDK(NamedTuple):
     """One SDK: `texts` gives the pieces of text that its stream hands over."""
 
+    distribution: str
     module: str
     cassette: str
-    path: str
     texts: Callable[[Any, str], Iterator[str]]
-
-    @property
-    def is_there(self) -> bool:
-        """Whether it is installed."""
-        try:
-            return find_spec(self.module) is not None
-        except ModuleNotFoundError:
-            return False
 
     def ask(self, base_url: str) -> Iterator[str]:
         """The text of one answer, piece by piece. Raises: what the SDK raises."""
@@ -101,17 +92,12 @@ def _ollama(sdk: Any, url: str) -> Iterator[str]:
 
 
 SDKS: dict[str, SDK] = {
-    "openai": SDK("openai", "openai_chat/text.yaml", "/v1/chat/completions", _openai),
-    "openai responses": SDK("openai", "openai_responses/text.yaml", "/v1/responses", _responses),
-    "anthropic": SDK("anthropic", "anthropic_messages/text.yaml", "/v1/messages", _anthropic),
-    "google-genai": SDK(
-        "google.genai",
-        "gemini_generate/text.yaml",
-        "/v1beta/models/m:streamGenerateContent",
-        _genai,
-    ),
-    "litellm": SDK("litellm", "openai_chat/text.yaml", "/v1/chat/completions", _litellm),
-    "mistralai": SDK("mistralai.client", "openai_chat/text.yaml", "/v1/chat/completions", _mistral),
-    "cohere": SDK("cohere", "cohere_chat/text.yaml", "/v2/chat", _cohere),
-    "ollama": SDK("ollama", "ollama_chat/text.yaml", "/api/chat", _ollama),
+    "openai": SDK("openai", "openai", "openai_chat/text.yaml", _openai),
+    "openai responses": SDK("openai", "openai", "openai_responses/text.yaml", _responses),
+    "anthropic": SDK("anthropic", "anthropic", "anthropic_messages/text.yaml", _anthropic),
+    "google-genai": SDK("google-genai", "google.genai", "gemini_generate/text.yaml", _genai),
+    "litellm": SDK("litellm", "litellm", "openai_chat/text.yaml", _litellm),
+    "mistralai": SDK("mistralai", "mistralai.client", "openai_chat/text.yaml", _mistral),
+    "cohere": SDK("cohere", "cohere", "cohere_chat/text.yaml", _cohere),
+    "ollama": SDK("ollama", "ollama", "ollama_chat/text.yaml", _ollama),
 }
