@@ -87,6 +87,8 @@ def html_report(
     page = _Page(rows=[], panels=[], readings=[])
     for name, cassette in cassettes:
         _add(page, reading_of(name, cassette), states, templates)
+    directory = _shared([row.name for row in page.rows])
+    page.rows = [replace(row, directory=directory) for row in page.rows]
     views = _views(page, run, _listed(diffs), templates)
     style, script = (_source(templates, name) for name in ("report.css", "report.js"))
     return templates.get_template("page.html.j2").render(
@@ -95,7 +97,7 @@ def html_report(
         style=style,
         script=script,
         policy=_policy(style, script),
-        rows=_shared(page.rows),
+        rows=page.rows,
         panels=page.panels,
         views=views,
         options=_options(page.rows),
@@ -161,7 +163,11 @@ def _views(
         add("run", "Test run", view=run_view(run, places))
     if page.rows or not (diffs or run is not None):
         views.append(("cassettes", "Cassettes"))
-    scenarios = scenarios_of(page.readings, limit)
+    shared = page.rows[0].directory if page.rows else ""
+    scenarios = [
+        replace(one, name=one.name.removeprefix(visible(shared)))
+        for one in scenarios_of(page.readings, limit)
+    ]
     if scenarios:
         add("scenarios", "Side by side", views=scenarios)
     if diffs:
@@ -222,14 +228,14 @@ def _notes(page: _Page) -> list[str]:
     return notes
 
 
-def _shared(rows: Sequence[Row]) -> list[Row]:
-    """The rows, with the directory that all names begin with taken off what is shown."""
+def _shared(names: Sequence[str]) -> str:
+    """The directory that all names begin with, up to its slash."""
     shared: list[str] = []
-    for steps in zip(*(row.name.split("/")[:-1] for row in rows), strict=False):
+    for steps in zip(*(name.split("/")[:-1] for name in names), strict=False):
         if len(set(steps)) > 1:
             break
         shared.append(steps[0] + "/")
-    return [replace(row, directory="".join(shared)) for row in rows]
+    return "".join(shared)
 
 
 def _options(rows: Sequence[Row]) -> dict[str, list[str]]:

@@ -81,7 +81,8 @@ def _of_step(step: Step, findings: Mapping[int, list[EchoFinding]]) -> Iterator[
         for place, part in enumerate(parts):
             told = [one for one in broken if _is_about(one, answer.index, part)]
             broken = [one for one in broken if one not in told]
-            faulty = list(_broken(told, place))
+            opaque: LinkKind = "signature" if part.signature else "value"
+            faulty = list(_broken(told, place, opaque))
             yield from faulty
             known = {link.kind for link in faulty}
             for link in _sound(part, place, (answer.index, here), sent, step.link.held):
@@ -94,10 +95,12 @@ def _is_about(finding: EchoFinding, answer: int, part: Part) -> bool:
     return finding.answer == answer and finding.answer_path == part.path
 
 
-def _broken(findings: Iterable[EchoFinding], place: int | None) -> Iterator[EchoLink]:
+def _broken(
+    findings: Iterable[EchoFinding], place: int | None, opaque: LinkKind = "signature"
+) -> Iterator[EchoLink]:
     for one in findings:
         yield EchoLink(
-            kind=_ABOUT.get(one.kind, "signature"),
+            kind=_ABOUT.get(one.kind, opaque),
             label=one.kind.replace("-", " "),
             issued=one.answer,
             part=place,
