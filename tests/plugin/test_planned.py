@@ -97,6 +97,17 @@ def test_a_form_that_does_not_exist_is_refused_before_any_test(
     result.stderr.fnmatch_lines([f"ERROR: {said}"])
 
 
+def test_torture_in_the_fixture_is_refused(project: Project) -> None:
+    _write(project)
+    project.pytester.makeconftest(
+        "import pytest\n@pytest.fixture(scope='session')\n"
+        "def stream_cassette_config(): return {'torture': True}"
+    )
+    result = project.run()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*torture is known too late here; mark, flag, ini*"])
+
+
 def test_a_fault_without_a_place_fails_the_test(project: Project) -> None:
     _write(project)
     result = project.run("--stream-fault=cut@9")

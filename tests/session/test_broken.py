@@ -121,6 +121,13 @@ IMPOSSIBLE = {
     "a duplicate of no frame": ("duplicate@3", None, "the answer has 3 frames only"),
     "beyond the bytes": ("reset@99b", None, "the body has 36 bytes only"),
     "no stream": ("error-event@50%", WHOLE, "not streamed; status:500"),
+    "no answer": (
+        "cut@50%",
+        Interaction(
+            request=Request(method="GET", url="https://x.test/"), response=Response(status=0)
+        ),
+        "no answer was recorded; status:500 makes one",
+    ),
     "nothing at all": ("duplicate@0%", _interaction(b"", cuts=()), "the answer is empty"),
 }
 

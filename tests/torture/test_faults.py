@@ -49,6 +49,8 @@ def test_an_answer_that_is_not_streamed_has_no_events_to_break() -> None:
 
 def test_nothing_recorded_nothing_to_break() -> None:
     assert cases([]) == ()
+    assert cases(_interactions(Response(status=0))) == ()
+    assert cases(_interactions(Response(status=0), WHOLE))[0].index == 1
 
 
 @pytest.mark.parametrize("responses", [(STREAM,), (WHOLE,), (WHOLE, STREAM)])

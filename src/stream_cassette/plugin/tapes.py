@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from stream_cassette.plugin.options import (
     unplayed_choice,
 )
 from stream_cassette.plugin.planned import forced
-from stream_cassette.plugin.run import Run, Test, marks_of, run_of, state_of
+from stream_cassette.plugin.run import Run, Test, marks_of, run_of, state_of, taken_of
 from stream_cassette.session.mode import RecordMode, rule_of
 from stream_cassette.session.texts import drift_text, masks_text, unplayed_text
 from stream_cassette.tape import Tape, use_cassette
@@ -65,6 +66,8 @@ def fill_keys(item: pytest.Item) -> None:
 
 def _open(item: pytest.Item, test: Test, run: Run, config: Mapping[str, Any]) -> Tape:
     check_keywords(config, "stream_cassette_config")
+    if "torture" in config:
+        raise UsageError("stream_cassette_config: torture is known too late here; mark, flag, ini")
     marks = marks_of(item)
     test.mode = mode = record_mode(marks, config, run.outside)
     test.unplayed = unplayed_choice(marks, config, run.outside)
@@ -85,7 +88,10 @@ def _open(item: pytest.Item, test: Test, run: Run, config: Mapping[str, Any]) ->
     if not rule.goes_out:
         test.keys.fill()
         test.hosts = guard.hosts_of(item, config)
-    tape = use_cassette(test.place.path, record=mode, **options).open(run=shares)
+    tape = use_cassette(test.place.path, record=mode, **options)
+    if (taken := taken_of(item)) is not None:
+        tape.options = replace(tape.options, passes=taken.passes, more=taken.more)
+    tape.open(run=shares)
     run.notes += tape.notes
     names = tape.options.redaction.environment_names
     if names and rule.records:

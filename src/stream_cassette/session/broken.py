@@ -68,6 +68,8 @@ def broken(interaction: Interaction, fault: Fault, error_bytes: ErrorBytes) -> B
     if fault.kind == "status":
         return Broken(response=_instead(interaction, fault, error_bytes))
     response = interaction.response
+    if response.status == 0:
+        raise UsageError(f"fault {str(fault)!r}: no answer was recorded; status:500 makes one")
     coding = header(response.headers, "content-encoding")
     decoded = plain(response.body, coding)
     at = offset_of(fault, response, decoded)

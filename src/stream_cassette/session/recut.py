@@ -79,14 +79,14 @@ class Recut:
 RECORDED = Recut()
 
 
-def sizes(recut: Recut, response: Response, index: int) -> list[int]:
+def sizes(recut: Recut, response: Response, index: int) -> Sequence[int]:
     """Sizes in bytes of the chunks of `response`, interaction `index`; they sum to its body's.
 
     Not for `recorded`, which is no new cut.
     """
     body = response.body
     if recut.kind == "bytes":
-        return [1] * len(body)
+        return b"\x01" * len(body)  # as many ones; a list would take eight times the body
     coding = header(response.headers, "content-encoding")
     decoded = plain(body, coding)
     ends = wire_offsets(body, coding, points(recut, response, decoded, index))

@@ -90,10 +90,11 @@ def cases(interactions: Sequence[Interaction]) -> tuple[Case, ...]:
 
     Where nothing is streamed there is the first answer, and no faults between events.
     """
-    if not interactions:
-        return ()
     streamed = [n for n, one in enumerate(interactions) if _is_streamed(one.response)]
-    index = streamed[0] if streamed else 0
+    answered = [n for n, one in enumerate(interactions) if one.response.status]
+    if not answered:
+        return ()
+    index = (streamed or answered)[0]
     middle = _middle(interactions[index].response)
     after_2_s = Fault(kind="status", status=429, retry_after=2)
     named: list[tuple[str, Fault]] = [
