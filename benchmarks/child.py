@@ -17,7 +17,7 @@ from benchmarks.tools import TOOLS
 
 __all__ = ["main"]
 
-DISTRIBUTIONS = {"vcr": "vcrpy", "cassetter": "cassetter", "stream_cassette": "stream-cassette"}
+DISTRIBUTIONS = {"vcr": "vcrpy", "stream_cassette": "stream-cassette"}  # called as the module else
 
 
 def lacking(row: str, tool: str) -> str | None:
@@ -25,6 +25,8 @@ def lacking(row: str, tool: str) -> str | None:
     needed = [TOOLS[tool].requires, "httpx2"]
     if (row, tool) == ("load", "bare"):
         needed += ["stream_cassette", "yaml"]
+    if row.startswith("accumulate") and tool == "bare":
+        needed += ["orjson"]
     return next((name for name in needed if name and not importlib.util.find_spec(name)), None)
 
 
@@ -34,7 +36,7 @@ def version_of(tool: str) -> str | None:
     if module is None:
         return None
     try:
-        return importlib.metadata.version(DISTRIBUTIONS[module])
+        return importlib.metadata.version(DISTRIBUTIONS.get(module, module))
     except importlib.metadata.PackageNotFoundError:
         return None
 

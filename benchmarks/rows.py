@@ -14,8 +14,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from benchmarks import memory
-from benchmarks.tools import TOOLS, Tool
+from benchmarks import accumulate, memory
+from benchmarks.tools import RECORDERS, TOOLS, Tool
 
 __all__ = ["ROWS", "Row"]
 
@@ -27,13 +27,14 @@ BUDGET_S = 2.0
 class Row:
     """One line of the table per tool: `measure(tool, base URL, directory)` in `unit`.
 
-    `tools` are those that are measured; the others need minutes and gigabytes for a large stream.
+    `tools` are those that are measured: others need minutes and gigabytes for a large stream, or
+    do nothing of the kind.
     """
 
     title: str
     unit: str
     measure: Callable[[Tool, str, Path], float]
-    tools: tuple[str, ...] = tuple(TOOLS)
+    tools: tuple[str, ...] = tuple(RECORDERS)
 
 
 def body_of(index: int) -> bytes:
@@ -144,6 +145,24 @@ ROWS = {
         measure=lambda tool, url, directory: replay(tool, url, directory, 1000),
     ),
     "load": Row(title="load 1,000 streams of 20 kB", unit="ms", measure=load),
+    "accumulate-chat": Row(
+        title="accumulate Chat Completions (bare: JSON)",
+        unit="MB/s",
+        measure=accumulate.chat,
+        tools=("bare", "stream-cassette", "openai"),
+    ),
+    "accumulate-responses": Row(
+        title="accumulate Responses (bare: JSON)",
+        unit="MB/s",
+        measure=accumulate.responses,
+        tools=("bare", "stream-cassette", "openai"),
+    ),
+    "accumulate-messages": Row(
+        title="accumulate Messages (bare: JSON)",
+        unit="MB/s",
+        measure=accumulate.messages,
+        tools=("bare", "stream-cassette", "anthropic"),
+    ),
     "memory-record": Row(
         title="peak memory, 200 MB being recorded",
         unit="MB",

@@ -1,5 +1,7 @@
 """The recorders that are compared, each behind the same three calls; imported when used.
 
+SDKs of providers stand beside them: they record nothing, and are measured where they read.
+
 All match method, URL and body. `bare` is the client without a recorder: a live call while
 "recording", `httpx2.MockTransport` while "replaying", and while "loading" libyaml's events alone,
 over the file that stream-cassette wrote.
@@ -12,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["TOOLS", "Tool"]
+__all__ = ["RECORDERS", "TOOLS", "Tool"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ def _nothing(path: Path) -> AbstractContextManager[object]:
     return nullcontext(path)
 
 
-TOOLS = {
+RECORDERS = {
     tool.name: tool
     for tool in (
         Tool(name="bare", requires=None, record=_nothing, replay=_nothing, load=_bare_load),
@@ -113,4 +115,8 @@ TOOLS = {
             load=_cassetter_load,
         ),
     )
+}
+TOOLS = RECORDERS | {
+    name: Tool(name=name, requires=name, record=_nothing, replay=_nothing, load=_bare_load)
+    for name in ("openai", "anthropic")
 }
