@@ -18,6 +18,8 @@ __all__ = ["SSEDecoder"]
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _EITHER = re.compile(rb"[\r\n]")
+_FEW = 64  # a stream's events have a few names
+_OTHER = "\r"  # no event's name
 _DIGITS = re.compile(r"[0-9]{1,18}", re.ASCII)  # longer than 18 digits no client can wait
 
 
@@ -32,6 +34,7 @@ class SSEDecoder:
         self._ahead = -1  # where the next blank line is in a feed; never looked for twice
         self._id: str | None = None
         self._first = True
+        self._names: dict[bytes, str | None] = {}  # lines that name an event → the name
         self._reset()
 
     def _reset(self) -> None:
@@ -92,6 +95,7 @@ class SSEDecoder:
         Plain is what nearly every server sends: at most an event's name, then one line of data.
         """
         base, ident, new, size = self._base, self._id, tuple.__new__, len(view)
+        names = self._names = self._names if len(self._names) < _FEW else {}
         find, starts = view.find, view.startswith
         half = len(blank) // 2
         end = self._ahead
@@ -104,10 +108,12 @@ class SSEDecoder:
             at, event = begin, None
             if starts(b"event: ", begin):
                 at = find(b"\n", begin, end) + 1
-                name = view[begin + 7 : at - half]
-                if not at or b"\r" in name or view[at - half : at] != blank[:half]:
+                line = view[begin:at]
+                if line not in names:
+                    names[line] = _named(line, blank[:half])
+                event = names[line]
+                if event is _OTHER:
                     break
-                event = name.decode("utf-8", "replace") or None
             # with both characters about, only a search for either stops at the nearer one
             several = find(b"\n", at, end) >= 0 if half == 1 else _EITHER.search(view, at, end)
             if several or not starts(b"data: ", at):
@@ -154,3 +160,11 @@ class SSEDecoder:
         elif name == "retry" and _DIGITS.fullmatch(value):
             self._retry = int(value)
         return False
+
+
+def _named(line: bytes, end: bytes) -> str | None:
+    """The name in a line `event: `, None for an empty one; `_OTHER` where it is not one line."""
+    name = line[7 : -len(end)]
+    if not line.endswith(end) or b"\r" in name:
+        return _OTHER
+    return name.decode("utf-8", "replace") or None
