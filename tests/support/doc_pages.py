@@ -131,7 +131,7 @@ class Shell:
     def run(self, command: str) -> str:
         """What the command printed, to both streams."""
         assert self._bash.stdin is not None
-        self._bash.stdin.write(f"{command}\nprintf '%s' '{_DONE}'\n".encode())
+        self._bash.stdin.write(f"{command}\n_s=$?; printf '%s' '{_DONE}'; (exit $_s)\n".encode())
         self._bash.stdin.flush()
         return self._read(command).removesuffix(_DONE)
 
