@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from stream_cassette.api import load
 from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.diffing.model import CassetteDiff, TreeDiff
 from stream_cassette.errors import UsageError
 from stream_cassette.report import html as report_html
 from stream_cassette.report.html import html_report
 from stream_cassette.report.run_summary import RunSummary, TestRun
+from tests.corpus import CASSETTES
 from tests.support.html_pages import Page, of, paced, page_of, signed
 from tests.support.read_answers import event_stream, interaction
 
@@ -208,6 +210,18 @@ def test_a_run_finds_its_cassettes() -> None:
     assert [one["data-states"] for tag, one in made.elements if "data-states" in one] == ["played"]
     links = [one["href"] for tag, one in made.panel("run").elements if tag == "a"]
     assert links == ["#c0"]
+
+
+def test_all_of_our_own_cassettes() -> None:
+    """Every dialect and every oddity of them: panels are whole, and every link has its end."""
+    paths = [path for path in sorted(CASSETTES.glob("*/*.yaml")) if path.parent.name != "invalid"]
+    made = page(*((path.as_posix(), load(path)) for path in paths))
+    assert len(paths) > 80
+    for place in range(len(paths)):
+        panel = made.panel(f"c{place}")
+        ids = [attributes["id"] for _, attributes in panel.elements if attributes.get("id")]
+        assert len(ids) == len(set(ids)) and not RAW.search(panel.text)
+        assert {one["data-to"] for _, one in panel.elements if "data-to" in one} <= set(ids)
 
 
 def test_a_page_that_grows_too_large_says_what_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
