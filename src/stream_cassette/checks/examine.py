@@ -121,8 +121,7 @@ def counted(source: Source, findings: Iterable[Finding], terms: Terms) -> tuple[
 
 def subject_of(path: str, data: bytes) -> Subject:
     """The cassette in the bytes of a file. Raises: CassetteFileError, where it is refused."""
-    plain = unpacked(data)
-    return Subject(path, plain, _registry.read(plain))
+    return Subject(path, unpacked(data), _registry.read(data))
 
 
 def unpacked(data: bytes) -> bytes:

@@ -39,7 +39,10 @@ class _Unzipped:
         try:
             data = self._file.read(size if size >= 0 else MAX_BYTES + 1)
         except (BadGzipFile, EOFError, zlib.error) as error:
-            raise CorruptCassette(f"the file is no whole gzip: {error}") from error
+            raise CorruptCassette(
+                f"the file is no whole gzip: {error}",
+                hint="restore it from version control, or record it again",
+            ) from error
         self._size += len(data)
         if self._size > MAX_BYTES:
             raise Oversized(

@@ -18,6 +18,7 @@ from typing import ClassVar, Final
 
 from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
 from stream_cassette.errors import CorruptCassette, NotACassette
+from stream_cassette.formats._conflict import refuse_conflict
 from stream_cassette.wire.framing import DECODERS, looks_like
 
 __all__ = ["Raw"]
@@ -53,6 +54,8 @@ class Raw:
         if not self.sniff(data):
             raise NotACassette(f"found no {self.looks_for}")
         looks = looks_like(data)
+        if looks != _MESSAGES:
+            refuse_conflict(data)
         if looks == _LINES:
             _check_lines(data)
         elif looks == _MESSAGES:

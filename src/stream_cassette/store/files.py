@@ -25,7 +25,7 @@ from stream_cassette.formats._gunzip import MAX_BYTES
 from stream_cassette.store.paths import temporary_path
 from stream_cassette.store.regular import open_regular
 
-__all__ = ["can_write", "check_replaceable", "exists", "publish", "read", "stamp"]
+__all__ = ["can_write", "check_replaceable", "content", "exists", "publish", "read", "stamp"]
 
 
 def exists(path: Path) -> bool:
@@ -63,6 +63,13 @@ def read(path: Path) -> Cassette:
         ) from error
     except CassetteFileError as error:
         raise error.located(path=str(path)) from error.__cause__
+
+
+def content(path: Path) -> bytes:
+    """The file's bytes. Raises: OSError; CassetteFileError: it is no file, or too large."""
+    with open_regular(path) as file:
+        _check_size(os.fstat(file.fileno()).st_size)
+        return file.read()
 
 
 def _check_size(size_bytes: int) -> None:

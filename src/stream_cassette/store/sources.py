@@ -18,7 +18,7 @@ from stream_cassette.cassette.model import Cassette
 from stream_cassette.errors import CassetteFileError, CassetteNotFound, UsageError
 from stream_cassette.formats import _registry
 from stream_cassette.store import git
-from stream_cassette.store.files import read
+from stream_cassette.store.files import content, read
 from stream_cassette.store.find import cassettes_in
 from stream_cassette.store.paths import is_cassette_name
 
@@ -192,7 +192,7 @@ def source_bytes(source: Source) -> bytes:
         inside = source.path.relative_to(source.root).as_posix()
         return git.content(source.root, git.Entry(path=inside, blob=source.blob), source.name)
     try:
-        return source.path.read_bytes()
+        return content(source.path)
     except OSError as error:
         raise CassetteFileError(f"can't be read: {error.strerror}", path=source.name) from error
 
