@@ -147,6 +147,8 @@ def _diff(job: _Job, rules: Rules) -> CassetteDiff | None:
         return _unreadable(job, rules, error)
     except StreamCassetteError as error:
         return _unreadable(job, rules, error)
+    except RecursionError:
+        return _unreadable(job, rules, UsageError(f"{job.path}: JSON nested too deep to compare"))
 
 
 def _read_and_compared(job: _Job, rules: Rules) -> CassetteDiff:

@@ -144,7 +144,8 @@ def test_revisions(repository: Repository) -> None:
     assert diff(f"HEAD~1:{NAME}", f"HEAD:{NAME}").exit_code == 0
     changed = diff("HEAD:cassettes", "cassettes")
     assert changed.exit_code == 1 and ARGUMENT in changed.output
-    assert f"HEAD:{NAME} → {NAME} · changed" in changed.output
+    assert changed.output.startswith("HEAD:cassettes → cassettes\ntest_weather/test_round")
+    assert f"HEAD:{NAME} → {NAME} · changed" in diff(f"HEAD:{NAME}", NAME).output
 
 
 @pytest.mark.parametrize("side", [NAME, "cassettes", f"HEAD:{NAME}", "HEAD~1:cassettes", "HEAD:"])

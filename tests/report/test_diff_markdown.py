@@ -27,7 +27,7 @@ def test_nothing_differs() -> None:
 
 def test_an_argument() -> None:
     assert comment(file(session("a"), session("a", city="Genève"))) == (
-        "### Cassettes: 1 changed\n\n"
+        "### Cassettes: 1 changed\n\n`a` → `b`\n\n"
         "<details><summary><code>x.yaml</code> · changed</summary>\n\n"
         "```diff\n"
         "@@ conversation 0 · openai-chat · What is the weather in Zürich? · interactions 0, 1 @@\n"

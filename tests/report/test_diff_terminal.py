@@ -81,7 +81,13 @@ def test_several_files() -> None:
         for status in ("same", "unreadable", "added")
     )
     rows = lines(TreeDiff(left="a", right="b", files=files))
-    assert rows == ["x · added", "1 added, 1 unreadable, 1 same"]
+    assert rows == ["a → b", "x · added", "1 added, 1 unreadable, 1 same"]
+
+
+def test_a_file_that_came() -> None:
+    found = diff_cassettes(None, session("a"), rules_of())
+    rows = lines(TreeDiff(left="a", right="b", files=(found,)))
+    assert len(rows) == 3 and rows[-1].startswith("+ conversation 0 · openai-chat · What is")
 
 
 def test_styles() -> None:

@@ -86,6 +86,8 @@ def test_names() -> None:
     assert name_of(CassetteDiff(left="a", right="a", path="x")) == "a"
     assert name_of(CassetteDiff(left=None, right="b\n", path="x")) == "b\\u{A}"
     assert status_words(both) == "same"
+    assert name_of(CassetteDiff(left="HEAD:t/x.yaml", right="t/x.yaml", path="x.yaml")) == "x.yaml"
+    assert name_of(CassetteDiff(left=None, right="t/x.yaml", path="x.yaml")) == "x.yaml"
 
 
 def test_statuses() -> None:

@@ -43,7 +43,8 @@ def diff_markdown(tree: TreeDiff, limit: int = LIMIT) -> str:
     if tree.status == "same":
         return ""
     changed = [one for one in tree.files if one.status != "same"]
-    head = f"### Cassettes: {counts_in_words(tree)}\n\n"
+    sides = f"{_code(visible(tree.left))} → {_code(visible(tree.right))}"
+    head = f"### Cassettes: {counts_in_words(tree)}\n\n{sides}\n\n"
     blocks: list[str] = []
     room = limit - len(head) - 200  # for the line that says what is left out
     for one in changed:
@@ -80,6 +81,10 @@ def _lines(one: CassetteDiff) -> Iterator[str]:
     """The inside of a block that is coloured as a diff: by the first character of a line."""
     if one.error is not None:
         yield f"! {visible(one.error)}"
+    if one.status in ("added", "removed"):  # what it says, the file itself shows
+        for part in one.parts:
+            yield from _titled(part)
+        return
     for talk in one.conversations:
         if talk.status != "same":
             yield from _titled(talk)

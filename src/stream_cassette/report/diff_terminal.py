@@ -54,6 +54,9 @@ Row: TypeAlias = tuple[Piece, ...]
 
 def diff_rows(tree: TreeDiff) -> Iterator[Row]:
     """Every file that is not the same, and if there are several files, how many are what."""
+    is_tree = any(one.path not in (tree.left, tree.right) for one in tree.files)
+    if is_tree and tree.status != "same":
+        yield (Piece(visible(f"{tree.left} → {tree.right}"), "dim"),)
     for one in tree.files:
         if one.status not in ("same", "unreadable"):
             yield from _file(one)
@@ -63,6 +66,10 @@ def diff_rows(tree: TreeDiff) -> Iterator[Row]:
 
 def _file(one: CassetteDiff) -> Iterator[Row]:
     yield Piece(name_of(one), "heading"), Piece(f" · {status_words(one)}", "dim")
+    if one.status in ("added", "removed"):  # what it says, the file itself shows
+        for part in one.parts:
+            yield from _titled(part)
+        return
     for talk in one.conversations:
         if talk.status != "same":
             yield from _conversation(talk)

@@ -101,8 +101,11 @@ def said_by(message: Message, limit: int) -> Iterator[str]:
 
 
 def name_of(one: CassetteDiff) -> str:
-    """`cassettes/weather.yaml`, or both names where they are not alike."""
+    """`weather.yaml`, if that is its path in both trees; else its name, or both names."""
     left, right = one.left, one.right
+    known = [name for name in (left, right) if name is not None]
+    if all(name.endswith((f"/{one.path}", f":{one.path}")) for name in known):
+        return visible(one.path)
     if left is None or right is None or left == right:
         return visible(right or left or one.path)
     return visible(f"{left} → {right}")
