@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from stream_cassette.cassette.model import Cassette
 from stream_cassette.diffing.cassettes import diff_cassettes
 from stream_cassette.diffing.model import CassetteDiff, TreeDiff
@@ -16,7 +18,7 @@ HOW_IT_CAME = (
 
 
 def tree(left: Cassette, right: Cassette, level: str = "conversation") -> TreeDiff:
-    found = diff_cassettes(left, right, rules_of(level))
+    found = replace(diff_cassettes(left, right, rules_of(level)), left="a", right="b", path="b")
     return TreeDiff(left="a", right="b", files=(found,))
 
 
