@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from stream_cassette.cassette.opaque_names import is_opaque, is_opaque_type
@@ -37,6 +38,20 @@ class Spotted(NamedTuple):
     kind: str
 
 
+class _Name(NamedTuple):
+    """What a member's name says: its step in a pointer, and what its values are."""
+
+    step: str
+    opaque: bool
+    hides: bool
+
+
+@lru_cache(maxsize=16)
+def _names_of(redaction: Redaction) -> dict[str, _Name]:
+    """Names of members with nothing in them, met so far: all bodies have nearly the same."""
+    return {}
+
+
 class Strings:
     """Searches the frames of one body."""
 
@@ -45,7 +60,8 @@ class Strings:
         self._search: Search = search_of(redaction)
         self._strands: dict[str, dict[_Told | None, Strand]] = {}
         self._first: dict[str, _Told] = {}
-        self._clean: set[str] = set()  # short texts with nothing in them
+        self._clean: dict[str, bytes] = {}  # short texts with nothing in them
+        self._names = _names_of(redaction)
         self._found: list[Spotted] = []
 
     def frame(self, frame: Frame) -> list[Spotted]:
@@ -99,23 +115,20 @@ class Strings:
                 self._value(item, f"{path}/{index}", opaque, told)
 
     def _string(self, value: str, path: str, opaque: bool, told: _Told) -> None:
-        if value in self._clean:
+        known = self._clean.get(value)
+        if known is not None:
             if not opaque:
-                self._joined(path, value.encode("utf-8", "surrogatepass"), told)
+                self._joined(path, known, told)
             return
         data = value.encode("utf-8", "surrogatepass")
         hits = list(self._search.hits(data, opaque=opaque))
         if hits and not opaque and self._goes_on(path):
             hits = list(self._search.values(data))
         self._found += (Spotted(path, hit.kind) for hit in hits)
-        if not hits and not opaque:
-            self._learn(value)
+        if not hits and not opaque and len(value) <= _SHORT and len(self._clean) < _MOST_CLEAN:
+            self._clean[value] = data
         if not opaque:
             self._joined(path, data, told)
-
-    def _learn(self, clean: str) -> None:
-        if len(clean) <= _SHORT and len(self._clean) < _MOST_CLEAN:
-            self._clean.add(clean)
 
     def _members(self, members: tuple[tuple[str, Any], ...], path: str, told: _Told) -> None:
         type_ = b""
@@ -123,29 +136,33 @@ class Strings:
             if name in _TELLS and isinstance(child, (int, str)):
                 told = (*told, (name, child))
         for name, child in members:
-            if name not in self._clean:
-                self._name(name, path)
-            if isinstance(child, (str, tuple, list)):
-                below = f"{path}/{name}"
-                if "/" in name or "~" in name:
-                    below = f"{path}/{name.replace('~', '~0').replace('/', '~1')}"
-                if name == "type" and isinstance(child, str):
+            step, opaque, hides = self._names.get(name) or self._name(name, path)
+            if isinstance(child, str):
+                below = path + step
+                if name == "type":
                     type_ = child.encode("utf-8", "replace")
-                opaque = is_opaque(name) or (name == "data" and is_opaque_type(type_))
-                if isinstance(child, str):
-                    self._named(name, child, below, told)
-                self._value(child, below, opaque, told)
+                if hides and child.strip(_MASKS):
+                    self._found.append(Spotted(below, _BY_NAME))
+                if name == "bytes":
+                    self._coded(child, below, told)
+                is_opaque_data = name == "data" and is_opaque_type(type_)
+                self._string(child, below, opaque or is_opaque_data, told)
+            elif isinstance(child, tuple):
+                self._members(child, path + step, told)
+            elif isinstance(child, list):
+                is_opaque_data = name == "data" and is_opaque_type(type_)
+                self._value(child, path + step, opaque or is_opaque_data, told)
 
-    def _name(self, name: str, path: str) -> None:
-        if self._alone(path, name.encode("utf-8", "surrogatepass")):
-            self._learn(name)
-
-    def _named(self, name: str, text: str, path: str, told: _Told) -> None:
-        """A string member: its name may say that it is a secret, or that it is JSON in base64."""
-        if self._redaction.hides_field(name) and text.strip(_MASKS) and not is_opaque(name):
-            self._found.append(Spotted(path, _BY_NAME))
-        if name == "bytes":
-            self._coded(text, path, told)
+    def _name(self, name: str, path: str) -> _Name:
+        """What the name of a member says; it is looked at itself, once if nothing is in it."""
+        opaque = is_opaque(name)
+        escaped = name.replace("~", "~0").replace("/", "~1")
+        hides = self._redaction.hides_field(name) and not opaque
+        known = _Name(f"/{escaped}", opaque, hides)
+        clean = self._alone(path, name.encode("utf-8", "surrogatepass"))
+        if clean and len(name) <= _SHORT and len(self._names) < _MOST_CLEAN:
+            self._names[name] = known
+        return known
 
     def _goes_on(self, path: str) -> bool:
         """Whether a string at this path goes on from one that has no end: base64, a data: URL."""
@@ -169,7 +186,9 @@ class Strings:
     def _joined(self, path: str, data: bytes, told: _Told) -> None:
         for strand in self._strands_of(path, told):
             if strand.last != data or len(data) < _CONSTANT:
-                self._found += (Spotted(path, hit.kind) for hit in strand.feed(data))
+                hits = strand.feed(data)
+                if hits:
+                    self._found += (Spotted(path, hit.kind) for hit in hits)
 
     def _strands_of(self, path: str, told: _Told) -> tuple[Strand, ...]:
         """The texts that a string at this path goes on: all of them, and those told apart."""
