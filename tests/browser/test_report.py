@@ -204,8 +204,9 @@ def test_by_keyboard_alone(window: Browser, page: Path) -> None:
     window.press("ENTER")
     window.wait(SHOWN, "reset.yaml")
     window.wait("return document.activeElement.id === 'panel'")
-    while not window.focused.startswith("t-"):
-        window.press("TAB")
+    for _ in range(5):  # the way to the tabs
+        if window.focused != "t-talk":
+            window.press("TAB")
     assert window.focused == "t-talk"
     window.press("ARROW_RIGHT")
     assert window.focused == "t-time" and window.count("#time") == 1

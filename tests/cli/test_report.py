@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -40,6 +41,15 @@ def test_a_tree(tree: Path, tmp_path: Path) -> None:
     page = page_of(out.read_text("utf-8"))
     assert page.text.startswith("Ours Skip") and "2 cassettes" in page.text
     assert str(tree) not in page.text
+
+
+def test_as_json(tree: Path, tmp_path: Path) -> None:
+    out = tmp_path / "page.html"
+    bad = CASSETTES / "invalid" / "sizes.yaml"
+    told = json.loads(report(tree, bad, "-o", out, "--json").stdout)
+    assert told["schema"] == 1 and told["path"] == str(out)
+    assert told["size_bytes"] == out.stat().st_size
+    assert [str(bad) in why for why in told["unreadable"]] == [True]
 
 
 def test_the_name_if_none_is_given(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

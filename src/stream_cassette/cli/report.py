@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from stream_cassette.store.sources import Source, side_of, sources_in
 from stream_cassette.store.written import write_whole
 
 __all__ = ["report"]
+
+_SCHEMA = 1
 
 
 @click.command()
@@ -40,11 +43,13 @@ __all__ = ["report"]
     metavar="A B",
     help="What changed from A to B, two files or trees, as well. Can be given several times.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 def report(
     paths: tuple[str, ...],
     output: Path,
     title: str | None,
     pairs: tuple[tuple[str, str], ...],
+    as_json: bool,
 ) -> None:
     """Write cassettes as one HTML file: what was said, when the chunks came, what went wrong.
 
@@ -67,7 +72,11 @@ def report(
     failed += [one.error for tree in diffs for one in tree.files if one.error is not None]
     for why in failed:
         click.secho(f"stream-cassette report: {why}", fg="red", err=True)
-    click.echo(f"{output}: {size:,} bytes")
+    if as_json:
+        told = {"schema": _SCHEMA, "path": str(output), "size_bytes": size, "unreadable": failed}
+        click.echo(json.dumps(told))
+    else:
+        click.echo(f"{output}: {size:,} bytes")
     raise SystemExit(2 if failed else 0)
 
 
