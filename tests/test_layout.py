@@ -47,6 +47,7 @@ ALLOWED: dict[str, set[str]] = {
     "diffing": VALUES | {"conversation", "comparison", "meaning"},
     "comparing": VALUES | {"store", "diffing"},
     "redacting": VALUES | {"store", "pipeline"},
+    "converting": VALUES | {"formats", "store", "pipeline"},
     "checks": VALUES
     | {"formats", "store", "meaning", "comments", "pipeline", "conversation", "comparison"},
     "marks": {"errors"},
@@ -59,7 +60,7 @@ ALLOWED: dict[str, set[str]] = {
     "pytest_plugin": VALUES | {"plugin", "session", "store", "api", "tape", "report"},
     "cli": VALUES
     | {"comparing", "diffing"}
-    | {"redacting", "session", "store", "api", "tape", "report", "server", "checks"},
+    | {"converting", "redacting", "session", "store", "api", "tape", "report", "server", "checks"},
     # re-exports the public names, lazily
     "__init__": VALUES | {"session", "api", "tape", "marks", "comparison"},
     "__main__": {"cli"},

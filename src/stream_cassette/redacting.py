@@ -83,7 +83,7 @@ def _check_rewritable(path: Path, format: str) -> None:
         raise CassetteFileError(
             f"holds secrets, and can't be rewritten in this format ({kind})",
             path=str(path),
-            hint="record it again, or mask it with the tool that wrote it",
+            hint="make another file of it: stream-cassette convert --redact --to vcr",
         )
 
 

@@ -1,33 +1,41 @@
-"""The command, one file per subcommand."""
+"""The command: one file per subcommand, loaded when it is called, as git calls it per file."""
 
 from __future__ import annotations
 
-import click
+from importlib import import_module
 
-from stream_cassette.cli.check import check
-from stream_cassette.cli.demo import demo
-from stream_cassette.cli.diff import diff
-from stream_cassette.cli.recover import recover
-from stream_cassette.cli.redact import redact
-from stream_cassette.cli.report import report
-from stream_cassette.cli.show import show
+import click
 
 __all__ = ["main"]
 
+# each is the command of the module of its name
+_COMMANDS = (
+    "check",
+    "convert",
+    "demo",
+    "diff",
+    "recover",
+    "redact",
+    "report",
+    "show",
+)
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"{__name__}.{cmd_name}"), cmd_name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="stream-cassette")
 def main() -> None:
     """Record the HTTP streams of LLM providers chunk by chunk; replay them cut for cut.
 
     Exit codes: 0 fine or same, 1 differs or findings, 2 could not do it.
     """
-
-
-main.add_command(check)
-main.add_command(demo)
-main.add_command(diff)
-main.add_command(recover)
-main.add_command(redact)
-main.add_command(report)
-main.add_command(show)

@@ -1,0 +1,205 @@
+"""A cassette of any readable format into a file of a format that can be written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from stream_cassette.cassette.model import Cassette
+from stream_cassette.cassette.redact import redact
+from stream_cassette.cassette.secret_names import Redaction
+from stream_cassette.errors import CassetteFileError, UsageError
+from stream_cassette.formats._registry import FORMATS, Loss, lost
+from stream_cassette.pipeline import readable
+from stream_cassette.store import files
+from stream_cassette.store.lock import PathLock
+from stream_cassette.store.sources import Side, Source, read_source, side_of
+
+__all__ = [
+    "Conversion",
+    "Planned",
+    "check_free",
+    "check_writable",
+    "known_formats",
+    "planned",
+    "prepared",
+    "written",
+]
+
+_LOCK_LIMIT_S: Final = 10.0
+_NEW: Final = ".yaml"  # both formats that are written are YAML
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One source, and the file that it becomes."""
+
+    source: Source
+    target: Path
+
+    @property
+    def is_itself(self) -> bool:
+        """Whether the target is the source."""
+        return self.source.revision is None and self.source.path == self.target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """What becomes of one cassette: read, not yet written.
+
+    `lost` is what the format does not hold of it. `re_rendered` are the interactions (from 0) with
+    a body that the source kept as a value and not as bytes; `secrets` those that hold something
+    which a recording would have masked.
+    """
+
+    source: str
+    target: Path
+    format: str
+    to: str
+    cassette: Cassette
+    lost: tuple[Loss, ...]
+    re_rendered: tuple[int, ...]
+    secrets: tuple[int, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """All but the cassette, of which it says the number of interactions."""
+        return {
+            "source": self.source,
+            "format": self.format,
+            "target": str(self.target),
+            "interactions": len(self.cassette.interactions),
+            "lost": [loss.to_dict() for loss in self.lost],
+            "re_rendered": list(self.re_rendered),
+            "secrets": list(self.secrets),
+        }
+
+
+def known_formats() -> tuple[dict[str, Any], ...]:
+    """The name of each format, whether it is written too, its usual extensions and its mark."""
+    return tuple(
+        {
+            "name": each.name,
+            "read": True,
+            "write": each.can_write,
+            "extensions": list(each.extensions),
+            "looks_for": each.looks_for,
+        }
+        for each in FORMATS.values()
+    )
+
+
+def check_writable(format: str) -> None:
+    """Raises: UsageError: the format is unknown, or can only be read; it names those that are."""
+    lost(Cassette(), format)
+
+
+def planned(arguments: Iterable[str], output: str | None) -> tuple[Planned, ...]:
+    """Each source that the arguments mean (see `store.sources`), with its target.
+
+    Without `output` a target stands beside its source. One file that is named goes to `output`, or
+    into it if that is a directory or ends with a slash; several, and trees, keep their paths below
+    it.
+
+    Raises:
+        CassetteNotFound: an argument means nothing.
+        UsageError: a revision without `output`, or an `output` that would have to be a directory.
+    """
+    sides = [side_of(argument) for argument in arguments]
+    is_one = len(sides) == 1 and not sides[0].is_tree
+    if output is not None and not is_one and Path(output).is_file():
+        raise UsageError(f"{output} is a file; several cassettes need a directory")
+    plan: dict[str, Planned] = {}
+    for side in sides:
+        for source in side.sources:
+            plan[source.name] = Planned(source=source, target=_target(side, source, output, is_one))
+    return tuple(plan[name] for name in sorted(plan))
+
+
+def _target(side: Side, source: Source, output: str | None, is_one: bool) -> Path:
+    if output is None:
+        if source.revision is not None:
+            raise UsageError(f"{side.name} is of a revision: say with --output where to write it")
+        return _renamed(source.path)
+    if is_one and not output.endswith(("/", os.sep)) and not Path(output).is_dir():
+        return Path(output)
+    return _renamed(Path(output) / source.relative)
+
+
+def _renamed(path: Path) -> Path:
+    """The path with the new extension in the place of the format's own."""
+    name = path.name
+    endings = {ending for each in FORMATS.values() for ending in each.extensions}
+    endings |= {f"{ending}.gz" for ending in endings}
+    for ending in sorted(endings, key=len, reverse=True):
+        if name.lower().endswith(ending) and len(name) > len(ending):
+            return path.with_name(name[: -len(ending)] + _NEW)
+    return path.with_name(name + _NEW)
+
+
+def prepared(one: Planned, to: str, redaction: Redaction, *, mask: bool = False) -> Conversion:
+    """Read the source, and tell what the format does not hold of it; nothing is written.
+
+    With `mask` the cassette is masked as a recording would be.
+
+    Raises:
+        CassetteFileError: it can't be read, or is no cassette.
+        UsageError: the format is unknown, or can only be read.
+    """
+    cassette = read_source(one.source)
+    masked = tuple(redact(each, redaction) for each in cassette.interactions)
+    pairs = enumerate(zip(cassette.interactions, masked, strict=True))
+    secrets = tuple(index for index, (before, after) in pairs if before != after)
+    if mask:
+        cassette = replace(
+            cassette,
+            interactions=tuple(
+                replace(each, response=replace(each.response, decoded=None)) for each in masked
+            ),
+        )
+    return Conversion(
+        source=one.source.name,
+        target=one.target,
+        format=cassette.format,
+        to=to,
+        cassette=cassette,
+        lost=lost(cassette, to),
+        re_rendered=tuple(n for n, each in enumerate(cassette.interactions) if each.re_rendered),
+        secrets=secrets,
+    )
+
+
+def check_free(target: Path) -> None:
+    """Raises: CassetteFileError: something is there."""
+    if files.exists(target):
+        raise CassetteFileError(
+            "is there already",
+            path=str(target),
+            hint="name another --output, or replace it with --force",
+        )
+
+
+def written(one: Conversion, *, force: bool = False, ascii: bool = False) -> int:
+    """Write it, whole or not at all; the number of bytes.
+
+    With `force` what is at the target is replaced; a link stays one.
+
+    Raises:
+        CassetteFileError: something is there already, and `force` is not given.
+        LockTimeout: somebody is recording to it.
+        PublishError: the disk refused, or it does not read back as it should.
+    """
+    target = one.target.resolve() if one.target.is_symlink() else one.target
+    if not force:
+        check_free(one.target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CassetteFileError(f"can't be made: {error.strerror}", path=str(target)) from error
+    with PathLock(target, holder="stream-cassette convert", limit_s=_LOCK_LIMIT_S):
+        if not force:
+            check_free(one.target)  # again: somebody may have written it while we waited
+        viewed, comments = readable(one.cassette)
+        return files.publish(target, viewed, format=one.to, comments=comments, ascii=ascii)
