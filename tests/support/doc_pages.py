@@ -7,6 +7,7 @@ for any text of a line, a line of it alone for any lines, and a pytest run may t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import selectors
@@ -101,6 +102,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _await(port: int) -> None:
+    """Wait until somebody listens there."""
+    limit = time.monotonic() + LIMIT_S
+    while time.monotonic() < limit:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"nobody listens on port {port}")
+
+
 class Shell:
     """One bash in a directory, with the pages' commands; what runs in it goes when it goes."""
 
@@ -187,6 +198,8 @@ def follow(page: str, shell: Shell, directory: Path, port: int) -> list[str]:
             continue
         for command, shown in steps_of(text):
             printed = shell.run(command)
+            if "--provider" in command:  # a reader's next command comes later than a test's
+                _await(port)
             assert is_as_shown(shown, printed), _told(command, shown, printed)
             done.append(command)
     return done
@@ -197,19 +210,21 @@ def _told(command: str, shown: str, printed: str) -> str:
     return f"$ {command}\nthe page shows:\n{shown}\nit printed:\n{printed}"
 
 
-def pipeline_scripts(block: Block) -> Iterator[str]:
-    """The shell scripts of a CI file, in its order: GitHub's `run`, GitLab's `script`."""
+def pipeline_scripts(block: Block) -> Iterator[tuple[str, bool]]:
+    """The shell scripts of a CI file: GitHub's `run`, GitLab's `script`; and which may fail."""
     if block.kind == "yaml" and block.name.startswith((".github/workflows/", ".gitlab-ci")):
         yield from _scripts(yaml.safe_load(block.text))
 
 
-def _scripts(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, each in value.items():
-            if name in ("run", "script", "before_script"):
-                yield each if isinstance(each, str) else "\n".join(each)
-            else:
-                yield from _scripts(each)
-    elif isinstance(value, list):
+def _scripts(value: Any) -> Iterator[tuple[str, bool]]:
+    if isinstance(value, list):
         for each in value:
+            yield from _scripts(each)
+    if not isinstance(value, dict):
+        return
+    for name, each in value.items():
+        if name in ("run", "script"):
+            text = each if isinstance(each, str) else "\n".join(each)
+            yield text, bool(value.get("continue-on-error"))
+        else:
             yield from _scripts(each)
