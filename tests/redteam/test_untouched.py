@@ -168,7 +168,8 @@ def changed_headers(one: Interaction, masked: Interaction) -> set[str]:
 def test_of_other_peoples_cassettes_only_secrets_change(capsys: pytest.CaptureFixture[str]) -> None:
     """No signature, id, encrypted value, count or time of the whole corpus; nor of our own."""
     root = Path(os.environ.get(CORPUS_VARIABLE, CASSETTES))
-    paths = [*corpus_files(".yaml", ".yml", ".json"), *sorted(CASSETTES.rglob("*.yaml"))]
+    own = (path for path in sorted(CASSETTES.rglob("*.yaml")) if "invalid" not in path.parts)
+    paths = [*corpus_files(".yaml", ".yml", ".json"), *own]
     counts: Counter[str] = Counter()
     changed: dict[str, list[str]] = {}
     headers: set[str] = set()
