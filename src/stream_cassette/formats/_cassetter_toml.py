@@ -22,6 +22,11 @@ _TABLE: Final = re.compile(
 )
 
 
+_LARGEST: Final = 1 << 26  # bytes; the parser takes a second for each MiB
+_RUN: Final = re.compile(rb"[\w.\-\"' \t]+")  # what a key can be made of
+_MOST_PARTS: Final = 200
+
+
 def looks_like_toml(data: bytes) -> bool:
     """Whether `data` has a version and one of cassetter's lists, as TOML spells them."""
     return _VERSION.search(data) is not None and _TABLE.search(data) is not None
@@ -31,6 +36,9 @@ def toml_nodes(data: bytes) -> Node:
     """The document, shaped like cassetter's YAML. Raises CorruptCassette."""
     import tomllib
 
+    if len(data) > _LARGEST:
+        raise CorruptCassette(f"a TOML file of more than {_LARGEST >> 20} MiB")
+    _refuse_long_keys(data)
     try:
         tree = tomllib.loads(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
@@ -45,6 +53,18 @@ def toml_nodes(data: bytes) -> Node:
             if isinstance(message, Mapping):
                 _give_body(message)
     return root
+
+
+def _refuse_long_keys(data: bytes) -> None:
+    """Raises CorruptCassette for `a.a.a...`: the parser takes quadratic time for each."""
+    for run in _RUN.finditer(data):
+        parts = run[0].count(b".")
+        if (
+            parts > _MOST_PARTS
+            and sum(map(bool, map(bytes.strip, run[0].split(b".")))) > parts // 2
+        ):
+            line = data.count(b"\n", 0, run.start()) + 1
+            raise CorruptCassette(f"a key of more than {_MOST_PARTS} parts", line=line)
 
 
 def _node(value: Any, depth: int) -> Node:

@@ -73,7 +73,7 @@ def sniff(data: bytes) -> Format:
         raise NotACassette("the file is UTF-16", hint="save it as UTF-8")
     data = bare
     if not data or data.isspace():
-        raise NotACassette("the file is empty")
+        raise NotACassette("the file is empty", hint="remove it, or restore it")
     score = 0
     found: Format | None = None
     for each in FORMATS.values():

@@ -32,6 +32,7 @@ from stream_cassette.formats._nodes import (
     status_of,
     text_of,
 )
+from stream_cassette.formats._open_end import refuse_open_end
 from stream_cassette.formats._true_headers import true_headers
 from stream_cassette.formats._vcr_read import headers_of
 
@@ -82,6 +83,7 @@ class Cassetter:
         version = integer_of(top.need("version"), "version")
         if version != 1:
             raise NewerFormat(f"a cassetter cassette of version {version}, not 1", line=top.line)
+        refuse_open_end(data)
         _refuse_others(top)
         interactions = []
         for index, node in enumerate(items_of(top.need("interactions"), "interactions")):

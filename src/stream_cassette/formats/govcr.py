@@ -25,6 +25,7 @@ from stream_cassette.formats._nodes import (
     status_of,
     text_of,
 )
+from stream_cassette.formats._open_end import refuse_open_end
 from stream_cassette.formats._vcr_read import headers_of
 from stream_cassette.formats.vcr import request_key
 
@@ -69,6 +70,7 @@ class GoVcr:
         version = integer_of(top.need("version"), "version")
         if version not in (1, 2):
             raise NewerFormat(f"go-vcr format {version}; 1 and 2 are known", line=top.line)
+        refuse_open_end(data)
         name = GoVcr1.name if version == 1 else GoVcr.name
         interactions = []
         for index, node in enumerate(items_of(top.need("interactions"), "interactions")):

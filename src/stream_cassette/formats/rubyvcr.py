@@ -54,4 +54,9 @@ class RubyVcr:
             top = object_of(data, blocks, "a cassette")
         else:
             top = mapping_of(_yaml.parse(data, _TAGS, blocks), "a cassette")
+            if top.get("recorded_with") is None:
+                raise CorruptCassette(
+                    "the last line, `recorded_with`, is missing: the file is cut off",
+                    hint="restore the file; if nothing else is missing, add `recorded_with: VCR`",
+                )
         return Cassette(interactions=interactions_of(top, replaces=False), format=self.name)
