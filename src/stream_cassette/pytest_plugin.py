@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stream_cassette.plugin import declared
+from stream_cassette.plugin import declared, vcr_place
 
 if TYPE_CHECKING:
     from stream_cassette.plugin.loader import Loader
@@ -37,6 +37,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
         if files := artifacts.asked_for(config):
             config.pluginmanager.register(artifacts.Artifacts(config, files))
+    if config.getini("stream_vcr_marks"):
+        from stream_cassette.plugin import vcr_takeover
+
+        vcr_takeover.take_over(config)
     mode = config.getoption("stream_record")
     if mode is not None:
         from stream_cassette.plugin import options
@@ -65,7 +69,9 @@ def pytest_collection_modifyitems(
 @pytest.fixture(autouse=True)
 def _stream_cassette(request: pytest.FixtureRequest) -> None:
     """Open the tape of a marked test, and begin a guard, before its other fixtures."""
-    if _is_taped(request.node):
+    if vcr_place.is_vcr(request.node):
+        request.getfixturevalue("vcr")
+    elif _is_taped(request.node):
         request.getfixturevalue("tape")
     elif _may_be_guarded(request.node):
         request.getfixturevalue("_stream_guard")
@@ -109,14 +115,16 @@ def conversations(request: pytest.FixtureRequest) -> Loader:
 
 def _is_taped(item: pytest.Item) -> bool:
     names = getattr(item, "fixturenames", ())
-    return item.get_closest_marker("stream_cassette") is not None or "tape" in names
+    is_marked = item.get_closest_marker("stream_cassette") is not None
+    return is_marked or "tape" in names or vcr_place.is_vcr(item)
 
 
 def _may_be_guarded(item: pytest.Item) -> bool:
     """Whether a test on no cassette has to be asked about the network."""
     config = item.config
     everywhere = config.getoption("stream_block_network") or config.getini("stream_block_network")
-    return everywhere or item.get_closest_marker("stream_network") is not None
+    is_marked = item.get_closest_marker("stream_network") or vcr_place.block_mark(item)
+    return everywhere or is_marked is not None
 
 
 def _register(config: pytest.Config) -> None:

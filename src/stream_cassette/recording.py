@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stream_cassette import pipeline
@@ -127,7 +127,7 @@ def start(path: Path, asked: RecordMode, options: TapeOptions, run: RecordedPath
     notes = tuple(texts.left_text(str(left)) for left in left_beside(path))
     mode, rule = _choice(path, asked, run)
     if not rule.records:
-        loaded = _loaded(path, rule.plays)
+        loaded = _loaded(path, rule.plays, options.more)
         return Start(mode=mode, rule=rule, loaded=loaded, recording=None, notes=notes)
     before = files.stamp(path)
     lock = PathLock(path, holder=_holder(), limit_s=options.lock_timeout_s)
@@ -136,7 +136,7 @@ def start(path: Path, asked: RecordMode, options: TapeOptions, run: RecordedPath
         lock.acquire()
         mode, rule = _choice(path, asked, run)
         files.check_replaceable(path)
-        loaded = _loaded(path, rule.plays or files.stamp(path) != before)
+        loaded = _loaded(path, rule.plays or files.stamp(path) != before, options.more)
         if rule.records:
             recording = Recording(path, mode, options, lock, run)
     finally:
@@ -152,8 +152,13 @@ def _choice(path: Path, asked: RecordMode, run: RecordedPaths | None) -> tuple[R
     return mode, rule_of(mode, there)
 
 
-def _loaded(path: Path, wanted: bool) -> Cassette:
-    return files.read(path) if wanted and files.exists(path) else Cassette(path=str(path))
+def _loaded(path: Path, wanted: bool, more: Iterable[Path]) -> Cassette:
+    """The cassette at the path, with the interactions of those in `more` after its own."""
+    there = wanted and files.exists(path)
+    loaded = files.read(path) if there else Cassette(path=str(path))
+    others = [files.read(one) for one in more if wanted and files.exists(one)]
+    joined = (*loaded.interactions, *(one for other in others for one in other.interactions))
+    return replace(loaded, interactions=joined) if others else loaded
 
 
 def _holder() -> str:

@@ -95,6 +95,7 @@ class Tape(Views):
             plan=plan,
             error_bytes=_error_bytes,
             clock=self.options.clock if plays else "real",
+            passes=self.options.passes,
         )
         families.enter(self._session)
         _tapes[id(self._session)] = self

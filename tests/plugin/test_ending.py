@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stream_cassette.plugin.ending import annotations
+from stream_cassette.plugin.ending import workflow_commands
 from stream_cassette.report.run_summary import RunSummary, TestRun
 from tests.support.inner_project import INI, ONE, Project
 
@@ -148,5 +148,5 @@ def test_drifts_are_annotations_where_github_runs_it() -> None:
     environ = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": "/repo"}
     place = "file=python/cassettes/a.yaml,title=Drift in t.py%3A%3Atest_a"
     said = f"::error {place}::cassettes/a.yaml: 1 drift%0Amore"
-    assert list(annotations(summary, root, environ)) == [said]
-    assert list(annotations(summary, root, {})) == []
+    assert list(workflow_commands(summary, root, environ)) == [said]
+    assert list(workflow_commands(summary, root, {})) == []

@@ -165,6 +165,12 @@ OPTIONS: tuple[Option, ...] = (
         flag=False,
     ),
     Option(
+        name="vcr_marks",
+        help="run tests marked for pytest-recording, with its fixtures, on these cassettes",
+        kind="bool",
+        flag=False,
+    ),
+    Option(
         name="ignore_hosts",
         help="hosts whose requests pass untouched",
         kind="args",

@@ -15,7 +15,7 @@ from stream_cassette.report.github import annotation
 from stream_cassette.report.run_summary import RunSummary
 from stream_cassette.report.run_text import details, in_a_line, is_well
 
-__all__ = ["annotations", "write"]
+__all__ = ["workflow_commands", "write"]
 
 
 def write(reporter: pytest.TerminalReporter, summary: RunSummary, notes: Iterable[str]) -> None:
@@ -30,11 +30,11 @@ def write(reporter: pytest.TerminalReporter, summary: RunSummary, notes: Iterabl
     reporter.section("stream-cassette", sep="-", yellow=not is_well(summary) or bool(noted))
     for text in (line, *more) if line else more:
         reporter.line(text)
-    for text in annotations(summary, reporter.config.rootpath, os.environ):
+    for text in workflow_commands(summary, reporter.config.rootpath, os.environ):
         reporter.line(text)
 
 
-def annotations(summary: RunSummary, root: Path, environ: Mapping[str, str]) -> Iterator[str]:
+def workflow_commands(summary: RunSummary, root: Path, environ: Mapping[str, str]) -> Iterator[str]:
     """A workflow command for each test that drifted, on its cassette; nothing elsewhere."""
     if environ.get("GITHUB_ACTIONS") != "true":
         return

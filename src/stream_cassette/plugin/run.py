@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,11 +31,16 @@ from stream_cassette.plugin.options import (
     unplayed_choice,
 )
 from stream_cassette.plugin.shared import Shared
+from stream_cassette.plugin.vcr_hosts import hosts_of
+from stream_cassette.plugin.vcr_place import block_mark, default_path, is_vcr
 from stream_cassette.report.run_summary import Left
 from stream_cassette.session.mode import RecordMode
 from stream_cassette.store.recorded import RecordedPaths
 from stream_cassette.tape import Tape
 from stream_cassette.transport.hosts import Hosts
+
+if TYPE_CHECKING:
+    from stream_cassette.plugin.vcr_config import Taken
 
 __all__ = [
     "MARK",
@@ -51,6 +56,8 @@ __all__ = [
     "place_of",
     "run_of",
     "state_of",
+    "take",
+    "taken_of",
 ]
 
 MARK = "stream_cassette"
@@ -104,6 +111,7 @@ class Test:
 _RUN = pytest.StashKey[Run]()
 _TEST = pytest.StashKey[Test | None]()
 _CAUGHT = pytest.StashKey[Caught | None]()
+_TAKEN = pytest.StashKey["Taken"]()
 
 
 def run_of(config: pytest.Config) -> Run:
@@ -142,9 +150,20 @@ def caught_of(item: pytest.Item, *, make: bool = False) -> Caught | None:
     return item.stash.get(_CAUGHT, None)
 
 
+def take(item: pytest.Item, taken: Taken) -> None:
+    """What a test asks for by marks that are taken over."""
+    item.stash[_TAKEN] = taken
+
+
+def taken_of(item: pytest.Item) -> Taken | None:
+    """What `take` was told."""
+    return item.stash.get(_TAKEN, None)
+
+
 def is_taped(item: pytest.Item) -> bool:
     """Whether the test is marked, or asks for the `tape` fixture."""
-    return item.get_closest_marker(MARK) is not None or "tape" in getattr(item, "fixturenames", ())
+    asks = "tape" in getattr(item, "fixturenames", ())
+    return asks or item.get_closest_marker(MARK) is not None or is_vcr(item)
 
 
 def marks_of(item: pytest.Item) -> list[dict[str, Any]]:
@@ -153,7 +172,8 @@ def marks_of(item: pytest.Item) -> list[dict[str, Any]]:
     Raises:
         UsageError: an option that does not exist, or more than one name in a mark.
     """
-    layers: list[dict[str, Any]] = []
+    taken = taken_of(item)
+    layers = [taken.options] if taken is not None else []
     for mark in item.iter_markers(MARK):
         where = f"{item.nodeid}: stream_cassette mark"
         check_keywords(mark.kwargs, where)
@@ -171,6 +191,9 @@ def network_marks_of(item: pytest.Item) -> list[dict[str, Any]]:
     """
     words = {"block": "block_network", "allowed_hosts": "allowed_hosts"}
     layers: list[dict[str, Any]] = []
+    if (theirs := block_mark(item)) is not None:
+        hosts = hosts_of(theirs.kwargs.get("allowed_hosts") or (), where=item.nodeid)
+        layers.append({"block_network": True, "allowed_hosts": hosts})
     for mark in item.iter_markers(NETWORK_MARK):
         if mark.args or not mark.kwargs.keys() <= words.keys():
             raise UsageError(
@@ -186,6 +209,8 @@ def place_of(item: pytest.Item) -> Place:
     Raises:
         UsageError: a name with a field that is no parameter of the test.
     """
+    if is_vcr(item):
+        return Place(nodeid=item.nodeid, path=default_path(item), named=True)
     config = item.config
     template = config.getini("stream_cassette_dir") or None
     has_ini = config.inipath is not None

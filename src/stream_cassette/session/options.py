@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 from stream_cassette.cassette.match import DEFAULT_MATCH_ON, MatchOptions
-from stream_cassette.cassette.model import Interaction
+from stream_cassette.cassette.model import Interaction, Request
 from stream_cassette.cassette.redact import DEFAULT, Redaction, redaction_of
 from stream_cassette.cassette.redact import redact as mask
 from stream_cassette.errors import UsageError
@@ -47,7 +48,11 @@ RedactOption: TypeAlias = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapeOptions:
-    """The options of one tape; `tape.use_cassette` says what each means."""
+    """The options of one tape; `tape.use_cassette` says what each means.
+
+    `passes` says of a request that it goes out untouched, as those to `ignore_hosts` do. The
+    interactions of the cassettes in `more` are loaded after the tape's own.
+    """
 
     match: MatchOptions
     ignore_hosts: frozenset[str]
@@ -59,6 +64,8 @@ class TapeOptions:
     level: LevelName = None
     plan: Plan = PLAIN
     clock: ClockName = "real"
+    passes: Callable[[Request], bool] | None = None
+    more: tuple[Path, ...] = ()
 
     def within(self, environ: Mapping[str, str]) -> TapeOptions:
         """These options, with the environment's secrets masked too, and hidden in messages."""

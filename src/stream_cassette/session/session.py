@@ -22,7 +22,7 @@ class Session:
     `on_miss` makes the exception that a miss raises; None means the client family's own
     connection error. `plan` says how to replay; `error_bytes` is how its faults spell an error.
     `clock` is by which clock a replay waits: `real`, `virtual` where a loop has one, or `quick`,
-    which leaves waits out where there is none.
+    which leaves waits out where there is none. Requests of which `passes` says so go out untouched.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Session:
     plan: Plan = PLAIN
     error_bytes: ErrorBytes = unspoken
     clock: str = "real"
+    passes: Callable[[Request], bool] | None = None
     parent: Session | None = None
     is_open: bool = False
     misses: list[Miss] = field(default_factory=list)
@@ -49,6 +50,10 @@ class Session:
             host == name or (name.startswith("*.") and host.endswith(name[1:]))
             for name in self.ignore_hosts
         )
+
+    def lets_pass(self, request: Request) -> bool:
+        """Whether the request goes out untouched, whatever its host."""
+        return self.passes is not None and self.passes(request)
 
     def answer(self, request: Request) -> Playback | Take | Miss:
         """A recorded response to play, a take to record into, or a miss to raise."""

@@ -45,9 +45,6 @@ _ASYNC = ("AsyncHTTPTransport", "handle_async_request")
 PATCHED = (_SYNC, _ASYNC)
 
 
-# Interception
-
-
 def install(client: ModuleType) -> None:
     """Patch the client's transports, unless the patch there is ours already."""
     for (owner, name), wrap in ((_SYNC, _wrap_sync), (_ASYNC, _wrap_async)):
@@ -131,7 +128,11 @@ def _client_of(client_or_inner: Any, base: str) -> tuple[ModuleType, Any]:
 
 def _handle(client: ModuleType, session: Session, request: Any, send: Callable[[Any], Any]) -> Any:
     body = request.read()
-    answer = session.answer(_request_of(request, body))
+    asked = _request_of(request, body)
+    if session.lets_pass(asked):
+        with current.inside():
+            return send(request)
+    answer = session.answer(asked)
     if isinstance(answer, Miss):
         raise _miss(client, session, answer, request)
     if isinstance(answer, Playback):
@@ -162,7 +163,11 @@ async def _handle_async(
     client: ModuleType, session: Session, request: Any, send: Callable[[Any], Any]
 ) -> Any:
     body = await request.aread()
-    answer = session.answer(_request_of(request, body))
+    asked = _request_of(request, body)
+    if session.lets_pass(asked):
+        with current.inside():
+            return await send(request)
+    answer = session.answer(asked)
     if isinstance(answer, Miss):
         raise _miss(client, session, answer, request)
     if isinstance(answer, Playback):
