@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gzip
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -116,3 +118,21 @@ def test_anything_else_is_no_cassette(data: bytes) -> None:
 def test_a_format_that_can_not_be_written(name: str) -> None:
     with pytest.raises(UsageError, match=f"can't write the format {name!r}; known: vcr, govcr"):
         write(ONE, format=name)
+
+
+def test_formats_are_imported_when_they_are_asked_for() -> None:
+    code = (
+        "import sys; from stream_cassette.formats._registry import read, FORMATS, write\n"
+        "from stream_cassette.cassette.model import Cassette\n"
+        "read(write(Cassette()))\n"
+        "assert 'stream_cassette.formats.har' not in sys.modules\n"
+        "assert 'stream_cassette.formats.govcr' not in sys.modules\n"
+        "assert [each.name for each in FORMATS.values()] == list(FORMATS)\n"
+        "assert 'stream_cassette.formats.har' in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def test_a_format_that_there_is_none_of() -> None:
+    assert len(FORMATS) == 13
+    assert FORMATS.get("nonsense") is None

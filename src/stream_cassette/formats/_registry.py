@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,18 +17,6 @@ from stream_cassette.formats._lift import NotLiftable, Source, lift
 from stream_cassette.formats._losses import Loss, losses
 from stream_cassette.formats._protocol import ExactFormat, Format, WritableFormat
 from stream_cassette.formats._vcr_write import canonical
-from stream_cassette.formats.astreaming import AStreaming
-from stream_cassette.formats.betamax import Betamax
-from stream_cassette.formats.cassetter import Cassetter
-from stream_cassette.formats.ddagent import DdAgent
-from stream_cassette.formats.govcr import GoVcr, GoVcr1
-from stream_cassette.formats.har import Har
-from stream_cassette.formats.httprr import Httprr
-from stream_cassette.formats.polly import Polly
-from stream_cassette.formats.raw import Raw
-from stream_cassette.formats.reqllm import ReqLlm
-from stream_cassette.formats.rubyvcr import RubyVcr
-from stream_cassette.formats.vcr import Vcr
 
 __all__ = [
     "FORMATS",
@@ -41,24 +30,45 @@ __all__ = [
     "write",
 ]
 
-FORMATS: Final[dict[str, Format]] = {
-    each.name: each
-    for each in (
-        Vcr(),
-        GoVcr(),
-        GoVcr1(),
-        Cassetter(),
-        RubyVcr(),
-        Betamax(),
-        Polly(),
-        Har(),
-        ReqLlm(),
-        DdAgent(),
-        Httprr(),
-        AStreaming(),
-        Raw(),
-    )
+# each by its name, with its class, in the order in which they are asked
+_CLASSES: Final = {
+    "vcr": "vcr.Vcr",
+    "govcr": "govcr.GoVcr",
+    "govcr1": "govcr.GoVcr1",
+    "cassetter": "cassetter.Cassetter",
+    "rubyvcr": "rubyvcr.RubyVcr",
+    "betamax": "betamax.Betamax",
+    "polly": "polly.Polly",
+    "har": "har.Har",
+    "reqllm": "reqllm.ReqLlm",
+    "ddagent": "ddagent.DdAgent",
+    "httprr": "httprr.Httprr",
+    "astreaming": "astreaming.AStreaming",
+    "raw": "raw.Raw",
 }
+
+
+class _Formats(Mapping[str, Format]):
+    """The formats by name, each imported when it is first asked for: most runs need but one."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, Format] = {}
+
+    def __getitem__(self, name: str) -> Format:
+        if name not in self._loaded:
+            module, _, kind = _CLASSES[name].partition(".")
+            self._loaded[name] = getattr(import_module(f"{_PACKAGE}.{module}"), kind)()
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_CLASSES)
+
+    def __len__(self) -> int:
+        return len(_CLASSES)
+
+
+_PACKAGE: Final = __name__.rpartition(".")[0]
+FORMATS: Final = _Formats()
 
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SURE: Final = 3
