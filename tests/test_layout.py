@@ -62,7 +62,7 @@ ALLOWED: dict[str, set[str]] = {
     | {"comparing", "diffing"}
     | {"converting", "redacting", "session", "store", "api", "tape", "report", "server", "checks"},
     # re-exports the public names, lazily
-    "__init__": VALUES | {"session", "api", "tape", "marks", "comparison"},
+    "__init__": VALUES | {"session", "api", "tape", "marks", "comparison", "conversation"},
     "__main__": {"cli"},
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from stream_cassette import pipeline, spoken_levels
+from stream_cassette import pipeline
 from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.cassette.redact import redact
 from stream_cassette.errors import CassetteNotFound
@@ -53,6 +53,8 @@ class Verifying:
 
         What the cassette left out of a recording, a user's hook leaves out here as well.
         """
+        from stream_cassette import spoken_levels  # a replay needs none of it
+
         options = self._options
         chosen = options.level
         spoken = "conversation" if chosen is None else chosen
