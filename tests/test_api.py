@@ -21,7 +21,12 @@ from stream_cassette.api import (
 )
 from stream_cassette.cassette.model import Cassette, Cut, Interaction, Request, Response
 from stream_cassette.conversation.model import Conversation
-from stream_cassette.errors import CassetteNotFound, NotACassette, UsageError
+from stream_cassette.errors import (
+    CassetteNotFound,
+    NotACassette,
+    StreamCassetteWarning,
+    UsageError,
+)
 from tests.corpus import CASSETTES
 from tests.support.talks import answer, call, said, talk, weather
 
@@ -66,6 +71,16 @@ def test_ascii_escapes_the_rest(tmp_path: Path) -> None:
     dump(CASSETTE, tmp_path / "case.yaml", ascii=True)
     assert (tmp_path / "case.yaml").read_bytes().isascii()
     assert load(tmp_path / "case.yaml").interactions == CASSETTE.interactions
+
+
+def test_what_a_format_does_not_hold_is_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    with pytest.warns(StreamCassetteWarning, match=r"a.yaml: lost in govcr: cut points and the"):
+        dump(CASSETTE, path, format="govcr")
+    assert load(path).format == "govcr"
+    dump(load(path), path, format="govcr")  # what it holds is not lost
+    with pytest.raises(UsageError, match="can't write the format 'har'; known: vcr, govcr"):
+        dump(CASSETTE, path, format="har")
 
 
 def test_a_missing_file_and_one_that_is_no_cassette(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Functions that need a file take a path as text or `Path`; what they return is fr
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace as replaced
 from pathlib import Path
@@ -16,10 +17,10 @@ from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.cassette.visible import visible
 from stream_cassette.cassette.volatile_names import never_counts
 from stream_cassette.echoing import echo_findings
-from stream_cassette.errors import UsageError
+from stream_cassette.errors import StreamCassetteWarning, UsageError
 from stream_cassette.pipeline import conversations_of, frames_of, has_said_all, readable
 from stream_cassette.store.digest import digest
-from stream_cassette.store.files import publish, read
+from stream_cassette.store.files import lost_in, publish, read
 from stream_cassette.store.recover import Recovered
 from stream_cassette.store.recover import recover as salvage
 from stream_cassette.store.sources import Source, read_source
@@ -77,10 +78,15 @@ def dump(
 
     `format` is "vcr" (ours, readable by vcrpy) or another format that can be written. `ascii`
     escapes everything beyond ASCII. The file is written aside, read back, compared and renamed.
+    What the format does not hold is a StreamCassetteWarning, before anything is written.
 
     Raises:
         PublishError: it does not read back equal, or the disk refused; the old file is untouched.
+        UsageError: the format is unknown, or can only be read.
     """
+    if found := lost_in(format, cassette):
+        kinds = "; ".join(loss.what for loss in found)
+        warnings.warn(f"{path}: lost in {format}: {kinds}", StreamCassetteWarning, stacklevel=2)
     viewed, comments = readable(cassette)
     return publish(Path(path), viewed, format=format, comments=comments, ascii=ascii)
 

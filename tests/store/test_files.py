@@ -14,6 +14,7 @@ from stream_cassette.errors import (
     CorruptCassette,
     NotACassette,
     PublishError,
+    UsageError,
 )
 from stream_cassette.formats import _registry
 from stream_cassette.store import files
@@ -130,3 +131,11 @@ def test_a_writer_that_loses_something_is_caught(
     with pytest.raises(PublishError, match="interaction 0: does not read back"):
         files.publish(path, ONE)
     assert path.read_bytes() == before
+
+
+def test_what_a_format_does_not_hold() -> None:
+    (loss,) = files.lost_in("govcr", ONE)
+    assert (loss.what, loss.interactions) == ("cut points and the times of the chunks", (0,))
+    assert files.lost_in("vcr", ONE) == ()
+    with pytest.raises(UsageError, match="can't write the format 'raw'"):
+        files.lost_in("raw", ONE)

@@ -22,6 +22,7 @@ from stream_cassette.errors import (
 )
 from stream_cassette.formats import _registry
 from stream_cassette.formats._gunzip import MAX_BYTES
+from stream_cassette.formats._registry import Loss
 from stream_cassette.store.paths import temporary_path
 from stream_cassette.store.regular import open_regular
 
@@ -84,6 +85,14 @@ def can_write(format: str) -> bool:
     """Whether a cassette of this format can be written again as one."""
     known = _registry.FORMATS.get(format)
     return known is not None and known.can_write
+
+
+def lost_in(format: str, cassette: Cassette) -> tuple[Loss, ...]:
+    """What a file of the format does not hold of the cassette.
+
+    Raises: UsageError: the format is unknown, or can only be read.
+    """
+    return _registry.lost(cassette, format)
 
 
 def check_replaceable(path: Path) -> None:
