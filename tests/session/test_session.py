@@ -106,3 +106,11 @@ def test_without_a_player_everything_is_recorded() -> None:
 def test_ignored_hosts(url: str, ignored: bool) -> None:
     session = _session(plays=True, records=False, ignore=frozenset({"localhost", "*.example.com"}))
     assert session.ignores(url) is ignored
+
+
+def test_what_passes_is_asked_of_each_request() -> None:
+    session = _session(plays=True, records=False)
+    assert not session.lets_pass(OTHER)
+    session.passes = lambda request: request is OTHER
+    assert session.lets_pass(OTHER)
+    assert not session.lets_pass(KNOWN)
