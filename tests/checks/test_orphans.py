@@ -24,7 +24,7 @@ def test_what_a_test_uses_is_none(tmp_path: Path) -> None:
     assert (one.path, one.rule, one.message) == (
         "b.yaml",
         "orphan",
-        "none of 2 collected tests uses it",
+        "no test uses it (2 collected)",
     )
 
 

@@ -29,7 +29,6 @@ def test_by_default_every_rule_counts() -> None:
         ({"select": ["sizes"]}, {"select": ["corrupt"]}, {"corrupt"}),
         ({"ignore": ["sizes"]}, {"select": ["sizes"]}, {"sizes"}),
         ({"ignore": ["sizes"]}, {"ignore": ["corrupt"]}, set(RULES) - {"sizes", "corrupt"}),
-        ({"ignore": ["all"]}, {}, set()),
     ],
 )
 def test_selection(table: dict[str, Any], options: dict[str, Any], rules: set[str]) -> None:
@@ -64,6 +63,7 @@ def test_files_may_have_rules_of_their_own() -> None:
     [
         ({"selct": ["sizes"], "mood": 1}, r"unknown 'mood', 'selct' \(known: fail-on, ignore"),
         ({"select": ["sises"]}, "no rule or family of rules is called 'sises'"),
+        ({"ignore": ["all"]}, "no rule is left: all leaves out all that is selected"),
         ({"select": 3}, "select is a list of names, not 3"),
         ({"ignore": [3]}, "ignore is a list of names"),
         ({"severity": "error"}, "severity is a table"),
@@ -88,5 +88,6 @@ def test_what_is_wrong_on_the_command_line_is_named() -> None:
 
 
 def test_the_keys_of_the_command_are_known_here() -> None:
-    assert {"paths", "tests", "jobs"} <= set(KEYS)
-    assert settings_of({"paths": ["x"], "tests": "", "jobs": 2}) == Settings()
+    assert {"paths", "orphans", "tests", "jobs"} <= set(KEYS)
+    table = {"paths": ["x"], "orphans": True, "tests": "", "jobs": 2}
+    assert settings_of(table) == Settings()

@@ -141,6 +141,7 @@ def test_the_projects_file_is_read_and_options_go_over_it(root: Path) -> None:
         ("paths = 3", (), "paths is a list, not 3"),
         ("tests = 3", ("a.yaml",), "tests is pytest's arguments, not 3"),
         ("jobs = 0", ("a.yaml",), "jobs is a number from 1 on, not 0"),
+        ("orphans = 1", ("a.yaml",), "orphans is true or false, not 1"),
         ("", ("gone.yaml",), "no such file or directory"),
         ("", ("--select", "sises", "a.yaml"), "no rule or family of rules is called 'sises'"),
         ("", ("--max-age", "old", "a.yaml"), "such as 90d"),
@@ -215,6 +216,17 @@ def test_reports_are_written_beside_what_is_printed(root: Path) -> None:
     assert [one["ruleId"] for one in log["runs"][0]["results"]] == ["stale-comments"]
 
 
+def test_reports_count_paths_from_the_repository(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = put(root, "packages/one/cassettes/a.yaml", STALE)
+    put(root, "packages/one/pyproject.toml", "")
+    (root / ".git").mkdir()
+    monkeypatch.chdir(path.parent)
+    done = check("--github")
+    assert done.stdout.startswith("::warning file=packages/one/cassettes/a.yaml,line=4,")
+
+
 def test_json_is_schema_1(root: Path) -> None:
     put(root, "cassettes/a.yaml", STALE)
     found = as_json()
@@ -250,8 +262,12 @@ def test_orphans(root: Path, lean_pytest: None) -> None:
     assert rules() == []
     done = check("--orphans")
     assert done.exit_code == 1
-    assert "cassettes/test_a/test_gone.yaml: warning orphan: none of 2 collected" in done.stdout
+    assert (
+        "cassettes/test_a/test_gone.yaml: warning orphan: no test uses it (2 collected)"
+        in done.stdout
+    )
     assert "known only when they run" in done.stdout and "::test_y" in done.stdout
+    put(root, "pyproject.toml", "[tool.stream-cassette.check]\norphans = true\n")
     done = check("--tests", "tests/none.py")
     assert done.exit_code == 2 and "can't collect the tests" in done.stderr
 

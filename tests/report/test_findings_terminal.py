@@ -14,7 +14,7 @@ def test_findings_remedies_and_the_sum() -> None:
     )
     assert lines[1].text.startswith("cassettes/a.yaml:3: info spelling: a\\u{202E}<b>")
     assert lines[2] == (
-        "cassettes/b ö.yaml: warning orphan: none of 2 collected tests uses it",
+        "cassettes/b ö.yaml: warning orphan: no test uses it (2 collected)",
         "warning",
     )
     total = "3 cassettes checked, 1 error, 1 warning, 1 info in 2 of them"

@@ -29,6 +29,16 @@ def test_where_there_is_no_file_the_directory_is_the_root(tmp_path: Path) -> Non
     assert project.root == tmp_path and project.tables == {}
 
 
+def test_the_repository_is_the_projects_or_above_it(tmp_path: Path) -> None:
+    write(tmp_path, "")
+    assert project_of(tmp_path).repository == tmp_path
+    below = tmp_path / "packages" / "one"
+    below.mkdir(parents=True)
+    write(below, "")
+    (tmp_path / ".git").write_text("gitdir: elsewhere\n")  # as in a work tree
+    assert project_of(below).root == below and project_of(below).repository == tmp_path
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

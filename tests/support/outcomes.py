@@ -33,7 +33,7 @@ _FINDINGS = (
         rule="orphan",
         severity="warning",
         path="cassettes/b ö.yaml",
-        message="none of 2 collected tests uses it",
+        message="no test uses it (2 collected)",
         remedy="delete it",
     ),
 )

@@ -28,7 +28,6 @@ def orphans(sources: Iterable[Source], used: Collected) -> Iterator[Finding]:
     """
     taken = {_key(path) for path in used.cassettes}
     taken |= {_key(str(path)) for load in used.loads for path in _found(*load)}
-    tests = f"{used.tests:,} collected test{'' if used.tests == 1 else 's'}"
     for source in sources:
         if source.revision is not None or _key(str(source.path)) in taken:
             continue
@@ -37,7 +36,7 @@ def orphans(sources: Iterable[Source], used: Collected) -> Iterator[Finding]:
                 rule="orphan",
                 severity=RULES["orphan"].severity,
                 path=source.name,
-                message=f"none of {tests} uses it",
+                message=f"no test uses it ({used.tests:,} collected)",
                 remedy=RULES["orphan"].remedy,
             )
 

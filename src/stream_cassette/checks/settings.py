@@ -30,13 +30,14 @@ KEYS: Final = (
     "ignore",
     "jobs",
     "max-age",
+    "orphans",
     "paths",
     "per-file-ignores",
     "select",
     "severity",
     "tests",
 )
-"""What the table may have. `paths`, `tests` and `jobs` are the command's own."""
+"""What the table may have. `paths`, `orphans`, `tests` and `jobs` are the command's own."""
 
 _WHERE: Final = "[tool.stream-cassette.check]"
 
@@ -90,6 +91,8 @@ def settings_of(
     selected = chosen or _names(table, "select") or ["all"]
     left_out = [*([] if chosen else _names(table, "ignore")), *ignore]
     rules = _rules(selected) - _rules(left_out)
+    if not rules:
+        raise UsageError(f"no rule is left: {', '.join(left_out)} leaves out all that is selected")
     age = max_age if max_age is not None else _text(table, "max-age")
     return Settings(
         rules=frozenset(rules),

@@ -35,19 +35,17 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
 
 def written(subject: Subject) -> Iterator[Finding]:
     """`round-trip`, `unread-content` and `spelling`: what a rewrite would lose, or change."""
-    spellings: tuple[bytes, ...] = ()
     if subject.is_as_written:
         return  # those are the bytes that have just been read
-    if subject.is_ours:
-        spellings = _spellings(subject)
-        if _plain(subject.data) in spellings:
-            return  # but for comments
+    spellings = _spellings(subject) if subject.is_ours else ()
+    if _plain(subject.data) in spellings:
+        return  # but for comments
     yield from _round_trip(subject)
     if subject.is_ours:
         unread = tuple(_unread(subject))
         yield from unread
         if not unread:
-            line = _first_difference(subject.data, spellings[0])
+            line = _first_difference(subject.data, next(iter(spellings)))
             message = "the line is not what the next recording will write"
             yield subject.finding("spelling", message, line=line)
 

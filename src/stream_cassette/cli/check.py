@@ -74,7 +74,7 @@ def check(paths: tuple[str, ...], list_rules: bool, **options: Any) -> None:
     of `paths` in the configuration, or the project's cassette directory.
 
     `[tool.stream-cassette.check]` in pyproject.toml has the same options as keys: select, ignore,
-    severity, per-file-ignores, fail-on, max-age, tests, paths, jobs. Options go over them.
+    severity, per-file-ignores, fail-on, max-age, orphans, tests, paths, jobs. Options go over them.
     """
     if list_rules:
         _list(options["as_json"])
@@ -85,7 +85,7 @@ def check(paths: tuple[str, ...], list_rules: bool, **options: Any) -> None:
             raise UsageError("--json and --github both print to the same place: choose one")
         project = project_of(Path())
         outcome, settings = _run(paths, project, **options)
-        _say(outcome, settings, reports)
+        _say(outcome, settings, reports, project.repository)
     except StreamCassetteError as error:
         _fail(str(error))
         raise SystemExit(2) from error
@@ -107,7 +107,8 @@ def _run(
     settings = settings_of(table, **_split(rules))
     sources = sources_in(_paths(paths, table, project))
     asked = tests if tests is not None else _tests(table)
-    used = collected(project.root, shlex.split(asked or "")) if seeks_orphans or asked else None
+    seeks = seeks_orphans or tests is not None or bool(asked) or _flag(table, "orphans")
+    used = collected(project.root, shlex.split(asked or "")) if seeks else None
     fixed = mend(sources, Repair(comments=fix, cuts=fix_cuts)) if fix or fix_cuts else ()
     terms = Terms(
         settings=settings,
@@ -165,6 +166,13 @@ def _tests(table: Mapping[str, Any]) -> str | None:
     raise UsageError(f"[tool.stream-cassette.check]: tests is pytest's arguments, not {value!r}")
 
 
+def _flag(table: Mapping[str, Any], key: str) -> bool:
+    value = table.get(key, False)
+    if isinstance(value, bool):
+        return value
+    raise UsageError(f"[tool.stream-cassette.check]: {key} is true or false, not {value!r}")
+
+
 def _jobs(table: Mapping[str, Any], files: int) -> int:
     value = table.get("jobs")
     if value is None:
@@ -187,8 +195,7 @@ def _shown(found: Iterable[Any], files: int) -> Iterable[Any]:
     return track(found, description="check", total=files, console=console, transient=True)
 
 
-def _say(outcome: Outcome, settings: Settings, reports: _Reports) -> None:
-    root = Path()
+def _say(outcome: Outcome, settings: Settings, reports: _Reports, root: Path) -> None:
     if reports.junit is not None:
         from stream_cassette.report.findings_junit import findings_junit
 

@@ -29,6 +29,12 @@ class Project:
     tables: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     cassette_dir: str | None = None
 
+    @property
+    def repository(self) -> Path:
+        """The directory of the repository that the project is in; its own where there is none."""
+        above = (self.root, *self.root.parents)
+        return next((one for one in above if (one / ".git").exists()), self.root)
+
     def table(self, name: str) -> Mapping[str, Any]:
         """The named table, empty where there is none."""
         return self.tables.get(name, {})
