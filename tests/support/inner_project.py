@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx2  # noqa: F401
 import pytest
 
+import stream_cassette.marks
 import stream_cassette.plugin.hooks
 import stream_cassette.tape  # noqa: F401
 
