@@ -9,6 +9,7 @@ from stream_cassette.cassette.model import Cassette, Interaction, Request, Respo
 from stream_cassette.diffing.pairs import (
     bindings_of,
     first_alike,
+    own_bindings,
     pairs_of,
     rebound,
     same_request,
@@ -55,6 +56,14 @@ def test_ids_are_those_of_the_left_side() -> None:
     bodies = [one.request.body for one in rebound(right, bindings).interactions]
     assert bodies == [one.request.body for one in left.interactions]
     assert rebound(right, Bindings()) is right
+
+
+def test_ids_are_one_word() -> None:
+    texts = {
+        tuple(one.request.body for one in rebound(run, own_bindings(run)).interactions)
+        for run in (session("a"), session("bb"))
+    }
+    assert len(texts) == 1 and b"(an issued value)" in texts.pop()[1]
 
 
 def test_a_compressed_request_comes_out_plain() -> None:

@@ -23,7 +23,6 @@ def asked(body: object = None, url: str = URL, **headers: str) -> Request:
 
 SAME: dict[str, tuple[Request, Request]] = {
     "order and spelling": (asked({"a": 1, "b": 2}), asked(b'{"b":2.0, "a":1}')),
-    "ids": (asked({"id": "a"}), asked({"id": "b"})),
     "masks": (asked({"k": "*****"}), asked({"k": "********"})),
     "the port": (asked(1), asked(1, "https://API.example.com:443/v1/chat")),
     "who asks": (asked(1, user_agent="a"), asked(1, user_agent="b")),
@@ -63,6 +62,15 @@ OTHERS: dict[str, tuple[Request, Request, list[str]]] = {
 @pytest.mark.parametrize(("left", "right", "found"), OTHERS.values(), ids=OTHERS.keys())
 def test_others(left: Request, right: Request, found: list[str]) -> None:
     assert [one.path for one in request_changes(left, right, whole=False)] == found
+
+
+def test_ids_where_a_history_stands() -> None:
+    left, right = (asked({"input": [{"call_id": x, "text": "t"}], "id": "p"}) for x in "ab")
+    assert request_changes(left, right, whole=False, held={"input"}) == []
+    assert len(request_changes(left, right, whole=False)) == 1
+    prompts = asked({"prompt": {"id": "a"}}), asked({"prompt": {"id": "b"}})
+    (found,) = request_changes(*prompts, whole=False, held={"input"})
+    assert found.path == "request.body.prompt.id"
 
 
 def test_whole() -> None:

@@ -26,7 +26,7 @@ def numbers(left: Cassette, right: Cassette) -> list[tuple[int | None, ...]]:
 
 
 def test_a_talk() -> None:
-    (one,) = talks_in(session("a"), Rules())
+    (one,) = talks_in(session("a"), Rules(), Bindings())
     assert one.title == "openai-chat · What is the weather in Zürich?"
     assert one.conversation.interactions == (0, 1) and len(one.steps) == 2
     assert [value["role"] for value in one.view.values] == [

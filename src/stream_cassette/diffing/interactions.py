@@ -14,9 +14,9 @@ from stream_cassette.diffing.bodies import byte_changes, first_other
 from stream_cassette.diffing.model import InteractionDiff, Status
 from stream_cassette.diffing.pace import pace_of
 from stream_cassette.diffing.pairs import Numbered, pairs_of
-from stream_cassette.diffing.requests import request_changes
+from stream_cassette.diffing.requests import held_by, request_changes
 from stream_cassette.diffing.rules import Rules, changes_at, divergence
-from stream_cassette.meaning import decoded_body, frames_of
+from stream_cassette.meaning import decoded_body, frames_of, history_of
 from stream_cassette.wire.framing import DECODERS, looks_like, media_type
 
 __all__ = ["answer_view", "interaction_diffs"]
@@ -85,7 +85,9 @@ def _changes(
 ) -> list[Divergence]:
     if rules.level == "bytes":
         return _exact_changes(left, right, whole=rules.whole)
-    found = request_changes(left.request, right.request, whole=rules.whole)
+    histories = filter(None, (history_of(left), history_of(right)))
+    held = frozenset(name for one in histories for name in held_by(one))
+    found = request_changes(left.request, right.request, whole=rules.whole, held=held)
     found += _outcomes(left.response, right.response)
     if left.response.status and right.response.status:
         found += _answers(left.response, right.response, bindings, whole=rules.whole)

@@ -16,11 +16,21 @@ from typing import TypeAlias, TypeVar
 from stream_cassette.cassette.bindings import Bindings, issued_values
 from stream_cassette.cassette.body import plain_bytes
 from stream_cassette.cassette.model import Cassette, Interaction, Request
+from stream_cassette.cassette.settled import ISSUED_VALUE
 from stream_cassette.cassette.url import url_parts
 from stream_cassette.diffing.requests import body_value
 from stream_cassette.meaning import frames_of
 
-__all__ = ["Numbered", "Pair", "bindings_of", "first_alike", "pairs_of", "rebound", "same_request"]
+__all__ = [
+    "Numbered",
+    "Pair",
+    "bindings_of",
+    "first_alike",
+    "own_bindings",
+    "pairs_of",
+    "rebound",
+    "same_request",
+]
 
 _T = TypeVar("_T")
 
@@ -68,6 +78,16 @@ def bindings_of(left: Cassette, right: Cassette) -> Bindings:
     for one, other in pairs_of(*numbered):
         if one is not None and other is not None:
             bindings.learn(_issued(one[1]), _issued(other[1]))
+    return bindings
+
+
+def own_bindings(cassette: Cassette) -> Bindings:
+    """What the cassette's answers issued, as one word: for a text that two runs have in common."""
+    bindings = Bindings()
+    for one in cassette.interactions:
+        issued = _issued(one)
+        words = {place: (ISSUED_VALUE,) * len(values) for place, values in issued.items()}
+        bindings.learn(words, issued)
     return bindings
 
 

@@ -5,7 +5,7 @@ Masks have one length. Values that servers issued are one word where their name 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from stream_cassette.cassette.body import body_of, plain_bytes
@@ -23,6 +23,7 @@ __all__ = [
     "body_value",
     "head_changes",
     "head_of",
+    "held_by",
     "request_changes",
     "settings_of",
 ]
@@ -35,10 +36,15 @@ SETTING_HEADERS = (
 )
 
 
-def request_changes(left: Request, right: Request, *, whole: bool) -> list[Divergence]:
-    """Every difference, with paths below `request`; ids are those of one side."""
+def request_changes(
+    left: Request, right: Request, *, whole: bool, held: Container[str] = ()
+) -> list[Divergence]:
+    """Every difference, with paths below `request`; ids are those of one side.
+
+    `held` are the members of a body in which a history stands.
+    """
     found = head_changes(left, right, ("request",))
-    one, other = (body_value(each, whole=whole) for each in (left, right))
+    one, other = (body_value(each, whole=whole, held=held) for each in (left, right))
     if one is not None and other is not None:
         try:
             return found + changes_at(("request", "body"), one, other)
@@ -52,10 +58,11 @@ def head_changes(left: Request, right: Request, at: Place) -> list[Divergence]:
     return changes_at(at, head_of(left), head_of(right))
 
 
-def body_value(request: Request, *, whole: bool) -> Any:
+def body_value(request: Request, *, whole: bool, held: Container[str] | None = None) -> Any:
     """The body as a JSON value: of a JSON body or a form; None for any other, or none.
 
-    Unless asked for `whole`, issued values are one word.
+    Unless asked for `whole`, masks have one length, and what servers issued is one word: in the
+    members that are `held`, or where that is None, anywhere.
     """
     body = body_of(request)
     if body.kind == "form":
@@ -63,25 +70,26 @@ def body_value(request: Request, *, whole: bool) -> Any:
     if body.kind != "json":
         return None
     try:
-        return body.value if whole else _plain(body.value)
+        return body.value if whole else _masked(body.value, held)
     except RecursionError:
         return None
 
 
 def settings_of(request: Request, histories: Sequence[History], *, whole: bool) -> dict[str, Any]:
     """The body's members besides those in which one of the histories stands."""
-    value = body_value(request, whole=whole)
+    value = body_value(request, whole=whole, held=())
     if not isinstance(value, dict):
         return {} if value is None else {"body": value}
-    said = {name for one in histories for name in _names(one)}
+    said = {name for one in histories for name in held_by(one)}
     return {name: each for name, each in value.items() if name not in said}
 
 
-def _names(history: History) -> Iterable[str]:
-    for message in history.messages:
-        for path in (message.path, *(part.path for part in message.parts)):
-            if path:
-                yield path.partition(".")[0].partition("[")[0]
+def held_by(history: History) -> frozenset[str]:
+    """The members of the body in which the history stands."""
+    messages = history.messages
+    parts = [part.path for message in messages for part in message.parts]
+    paths = filter(None, [*(message.path for message in messages), *parts])
+    return frozenset(path.partition(".")[0].partition("[")[0] for path in paths)
 
 
 def head_of(request: Request) -> dict[str, Any]:
@@ -104,20 +112,37 @@ def _named(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     return out
 
 
-def _plain(value: Any) -> Any:
-    """The value with one word for what servers issued, and masks of one length."""
+def _masked(value: Any, held: Container[str] | None) -> Any:
+    if held is None or not isinstance(value, dict):
+        return _issued(value) if held is None else _unstarred(value)
+    return {
+        name: _issued(child) if name in held else _unstarred(child) for name, child in value.items()
+    }
+
+
+def _unstarred(value: Any) -> Any:
+    """The value with masks of one length."""
     if isinstance(value, str):
         return unstarred(value)
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_unstarred(item) for item in value]
     if isinstance(value, dict):
-        return {name: _member(name, child, value) for name, child in value.items()}
+        return {name: _unstarred(child) for name, child in value.items()}
     return value
 
 
+def _issued(value: Any) -> Any:
+    """The same, with one word for what servers issued."""
+    if isinstance(value, list):
+        return [_issued(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _member(name, child, value) for name, child in value.items()}
+    return _unstarred(value)
+
+
 def _member(name: str, child: Any, holder: Mapping[str, Any]) -> Any:
-    if name in ARGUMENTS:
+    if name in ARGUMENTS and not isinstance(child, list):  # Responses' `input` is the history
         return child
     if child and isinstance(child, str) and is_issued(name, holder):
         return ISSUED_VALUE
-    return _plain(child)
+    return _issued(child)

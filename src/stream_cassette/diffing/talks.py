@@ -63,9 +63,10 @@ def talks_of(
     return _talks(left, ours, rules, Bindings()), _talks(again, theirs, rules, bindings)
 
 
-def talks_in(cassette: Cassette, rules: Rules) -> tuple[Talk, ...]:
+def talks_in(cassette: Cassette, rules: Rules, bindings: Bindings) -> tuple[Talk, ...]:
     """The conversations of one cassette alone. Raises: DialectError."""
-    return _talks(cassette, chained(spoken_of(cassette.interactions)), rules, Bindings())
+    steps = chained(spoken_of(cassette.interactions))
+    return _talks(rebound(cassette, bindings), steps, rules, bindings)
 
 
 def _talks(

@@ -13,14 +13,15 @@ from hashlib import sha256
 from typing import Any
 
 from stream_cassette.api import check_echo
-from stream_cassette.cassette.bindings import Bindings
-from stream_cassette.cassette.model import Cassette, Interaction
+from stream_cassette.cassette.bindings import Bindings, issued_values
+from stream_cassette.cassette.model import Cassette, Interaction, Request
 from stream_cassette.cassette.visible import visible
 from stream_cassette.diffing.interactions import answer_view
+from stream_cassette.diffing.pairs import own_bindings, rebound
 from stream_cassette.diffing.requests import body_value, head_of, settings_of
 from stream_cassette.diffing.rules import Rules
 from stream_cassette.diffing.talks import Talk, talks_in
-from stream_cassette.diffing.views import exchange_view
+from stream_cassette.diffing.views import bound, exchange_view
 
 __all__ = ["stable_text"]
 
@@ -29,19 +30,20 @@ _LEAD = ("type", "role", "parts", "content", "finish_reason")
 
 def stable_text(cassette: Cassette) -> Iterator[str]:
     """Lines, without their ends: each conversation, then what is part of none."""
-    talks = talks_in(cassette, Rules())
+    bindings = own_bindings(cassette)
+    talks = talks_in(cassette, Rules(), bindings)
     spoken: set[int] = set()
     for talk in talks:
-        yield from _conversation(talk)
+        yield from _conversation(talk, cassette)
         spoken.update(talk.conversation.interactions)
     for finding in check_echo(cassette):
         yield f"echo: {finding.kind} at {visible(finding.path)} of request {finding.interaction}"
-    for index, one in enumerate(cassette.interactions):
+    for index, one in enumerate(rebound(cassette, bindings).interactions):
         if index not in spoken:
-            yield from _interaction(one)
+            yield from _interaction(one, bindings)
 
 
-def _conversation(talk: Talk) -> Iterator[str]:
+def _conversation(talk: Talk, cassette: Cassette) -> Iterator[str]:
     first = talk.steps[0].spoken.exchange
     yield f"conversation: {visible(first.dialect)}, {len(talk.steps)} answers"
     known: dict[str, str] = {}
@@ -50,6 +52,8 @@ def _conversation(talk: Talk) -> Iterator[str]:
         head = head_of(one)
         head["url"] = "{scheme}://{host}{path}".format(**head["url"])
         asked = head | settings_of(one, [step.spoken.history], whole=False)
+        if carried := _carried(cassette.interactions[step.spoken.index].request):
+            asked["issued values carried back"] = carried
         found = dict(_leaves(asked, ""))
         yield from _asked(found, known, place)
         known = found
@@ -57,9 +61,19 @@ def _conversation(talk: Talk) -> Iterator[str]:
         yield from _message(value)
     for place, step in enumerate(talk.steps):
         exchange = step.spoken.exchange
-        ended = exchange_view(exchange, talk.interactions[place], Bindings(), whole=False)
+        ended = exchange_view(exchange, talk.interactions[place], talk.bindings, whole=False)
         yield f"  answer {place}: {', '.join(_ended(ended))}"
     yield ""
+
+
+def _carried(request: Request) -> int:
+    """How many ids and opaque values the request has: that one is gone is to be seen."""
+    value = body_value(request, whole=True)
+    if not isinstance(value, dict):
+        return 0
+    # member by member: what is called `input` may be the history
+    members = (("", json.dumps(each)) for each in value.values())
+    return sum(len(values) for values in issued_values(members).values())
 
 
 def _asked(found: Mapping[str, str], known: Mapping[str, str], place: int) -> Iterator[str]:
@@ -109,7 +123,7 @@ def _part(part: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"      {path}: {text}" for path, text in _leaves(rest, ""))
 
 
-def _interaction(one: Interaction) -> Iterator[str]:
+def _interaction(one: Interaction, bindings: Bindings) -> Iterator[str]:
     yield visible(f"interaction: {one.request.method} {one.request.url}")
     value = body_value(one.request, whole=False)
     if value is not None:
@@ -121,7 +135,7 @@ def _interaction(one: Interaction) -> Iterator[str]:
         yield f"  status: {one.response.status}"
         yield from (f"  {line}" for line in _body(came))
     else:
-        yield from (f"  {path}: {text}" for path, text in _leaves(came, ""))
+        yield from (f"  {path}: {text}" for path, text in _leaves(bound(came, bindings), ""))
     yield ""
 
 
