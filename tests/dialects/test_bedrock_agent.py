@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from stream_cassette.api import load
+from stream_cassette.api import compare, load
+from stream_cassette.conversation.model import Conversation, Exchange
 from stream_cassette.conversation.parts import Text
 from stream_cassette.dialects._protocol import Opening, Request
 from stream_cassette.dialects._registry import dialects
@@ -124,6 +125,18 @@ def test_a_session_is_one_conversation() -> None:
     assert [one.role for one in talk.messages] == ["user", "assistant"] * 2
     (talk,) = load(CASSETTES / "bedrock_agent" / "tool_call.yaml").conversations
     assert [one.role for one in talk.messages] == ["user", "assistant", "tool", "assistant"]
+
+
+def test_of_two_runs_ids_and_times_do_not_count() -> None:
+    def run(number: int) -> Conversation:
+        made = {"traceId": f"t-{number}", "metadata": {"totalTimeMs": number, "endTime": number}}
+        told = event("trace", {"trace": {"orchestrationTrace": made}})
+        inputs = [{"functionInvocationInput": {"function": "f"}}]
+        asked = event("returnControl", {"invocationId": f"i-{number}", "invocationInputs": inputs})
+        found: Exchange = answer(told, asked)
+        return Conversation(messages=found.candidates, exchanges=(found,))
+
+    assert compare(run(1), run(2), level="exact") == ()
 
 
 def test_error_bytes() -> None:
