@@ -1,3 +1,5 @@
+"""The file in `cassettes/formats/betamax` was recorded by betamax 0.9 from loopback."""
+
 from __future__ import annotations
 
 import gzip
@@ -10,6 +12,7 @@ import pytest
 from stream_cassette.cassette.model import Interaction
 from stream_cassette.errors import CorruptCassette
 from stream_cassette.formats._registry import read, sniff
+from tests.corpus import CASSETTES
 
 
 def recorded(body: dict[str, Any], headers: dict[str, Any] | None = None) -> bytes:
@@ -37,6 +40,17 @@ def one(data: bytes) -> Interaction:
     assert sniff(data).name == cassette.format == "betamax"
     (interaction,) = cassette.interactions
     return interaction
+
+
+def test_what_betamax_recorded() -> None:
+    data = (CASSETTES / "formats" / "betamax" / "betamax.json").read_bytes()
+    text, latin, packed, binary = read(data).interactions
+    assert text.response.body == "data: é😀\n\n".encode()
+    assert latin.response.body == b"gr\xfcn"
+    assert gzip.decompress(packed.response.body) == b"data: 1\n\n"
+    assert ("content-encoding", "gzip") in packed.response.headers
+    assert binary.response.body == "\ufffd\0\1".encode()  # sent were ff 00 01
+    assert [each.re_rendered for each in (text, latin, packed, binary)] == [False] * 3 + [True]
 
 
 def test_text() -> None:

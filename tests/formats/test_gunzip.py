@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 
 import pytest
 
@@ -40,3 +41,23 @@ def test_what_grows_without_end_is_refused(monkeypatch: pytest.MonkeyPatch, size
             pass
     source.seek(0)
     assert source.read(300) == b" " * 300
+
+
+@pytest.mark.parametrize("level", [0, 1, 6, 9])
+def test_zlib(level: int) -> None:
+    source = unzipped(io.BytesIO(zlib.compress(TEXT, level)))
+    assert source.read(100) == TEXT[:100]
+    assert source.seek(0) == 0
+    assert source.read() == TEXT
+
+
+@pytest.mark.parametrize("data", [b"\x78\x9cnot at all", zlib.compress(TEXT)[:-5]])
+def test_what_is_no_whole_zlib(data: bytes) -> None:
+    with pytest.raises(CorruptCassette, match=r"no whole zlib: .*; restore it"):
+        unzipped(io.BytesIO(data))
+
+
+def test_zlib_that_grows_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_gunzip, "MAX_BYTES", 1000)
+    with pytest.raises(_gunzip.Oversized):
+        unzipped(io.BytesIO(zlib.compress(b" " * 1001)))

@@ -113,6 +113,10 @@ def test_bodies_of_requests(post: dict[str, Any], body: bytes, re_rendered: bool
             {"postData": {"mimeType": "multipart/form-data", "params": FIELDS}},
             "interaction 1, line 1: of the request's body only the fields were kept; record",
         ),
+        (
+            {"postData": {"mimeType": "application/octet-stream", "params": []}},
+            "interaction 1, line 1: the request's body, which was no text, was not kept; record",
+        ),
         ({"method": None}, "interaction 1, line 1: 'method' is missing"),
     ],
 )

@@ -1,3 +1,5 @@
+"""The files in `cassettes/formats/polly` were recorded by Polly 5.1 and 6.0 from loopback."""
+
 from __future__ import annotations
 
 import gzip
@@ -11,6 +13,8 @@ import yaml
 from stream_cassette.cassette.model import Interaction
 from stream_cassette.errors import CorruptCassette
 from stream_cassette.formats._registry import read, sniff
+from stream_cassette.wire.encoding import decode
+from tests.corpus import CASSETTES
 
 PACKED = gzip.compress(b"data: 1\n\ndata: 2\n\n", mtime=0)
 PARTS = [PACKED[:12], PACKED[12:30], PACKED[30:]]
@@ -59,6 +63,24 @@ def one(tree: dict[str, Any], *, as_yaml: bool = False) -> Interaction:
     assert sniff(data).name == cassette.format == "polly"
     (interaction,) = cassette.interactions
     return interaction
+
+
+@pytest.mark.parametrize("version", [5, 6])
+def test_what_polly_recorded(version: int) -> None:
+    data = (CASSETTES / "formats" / "polly" / f"polly{version}.har").read_bytes()
+    assert sniff(data).name == "polly"
+    packed, plain, binary, empty = read(data).interactions
+    # as the client saw them while Polly recorded
+    assert [cut.size_bytes for cut in packed.response.cuts or ()] == [10, 35, 12, 11, 11, 10]
+    events = [f'data: {{"n":{n},"t":"é😀"}}\n\n' for n in range(4)]
+    assert decode(packed.response.body, "gzip").decode() == "".join(events)
+    assert packed.request.body == '{"a":"é"}'.encode()
+    assert ("set-cookie", "a=1") in packed.response.headers
+    assert ("set-cookie", "b=2") in packed.response.headers
+    assert plain.response.body == "".join(f"data: {n} é😀\n\n" for n in range(4)).encode()
+    assert (binary.response.body, binary.request.method) == (b"\xff\x00\x01\x02\xfe", "GET")
+    assert (empty.response.body, empty.response.status) == (b"", 204)
+    assert not any(one.re_rendered for one in (packed, plain, binary, empty))
 
 
 def test_text() -> None:

@@ -1,5 +1,8 @@
+"""The files in `cassettes/formats/rubyvcr` were recorded by Ruby VCR 5.0 from loopback."""
+
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from stream_cassette.cassette.model import Interaction, Request, Response
 from stream_cassette.errors import CorruptCassette, NotACassette
 from stream_cassette.formats._registry import read, sniff
+from tests.corpus import CASSETTES
 
 FILE = """\
 ---
@@ -43,6 +47,32 @@ BODY
   recorded_at: Wed, 19 Aug 2026 14:35:44 GMT
 recorded_with: VCR 6.4.0
 """
+
+
+FILES = CASSETTES / "formats" / "rubyvcr"
+SENT = {
+    "/text": "data: é😀\n\n".encode(),
+    "/latin": b"gr\xfcn",
+    "/gz": b"data: 1\n\n",
+    "/bin": b"\xff\x00\x01",
+    "/crlf": b"data: 1\r\n\r\ndata: 2 \r\n\r\n",
+    "/empty": b"",
+}
+
+
+@pytest.mark.parametrize("name", ["plain.yml", "exact.yml", "unpacked.yml", "packed.zz"])
+def test_what_ruby_vcr_recorded(name: str) -> None:
+    cassette = read((FILES / name).read_bytes())
+    assert cassette.format == "rubyvcr"
+    for found, (path, body) in zip(cassette.interactions, SENT.items(), strict=True):
+        assert found.request.url == f"http://127.0.0.1:8000{path}"
+        assert found.request.body == '{"a":"é"}'.encode()
+        headers = dict(found.response.headers)
+        is_coded = "Content-Encoding" in headers
+        assert is_coded is (path == "/gz" and name != "unpacked.yml")
+        kept = found.response.body
+        assert (gzip.decompress(kept) if is_coded else kept) == body
+        assert headers["Content-Length"] == str(len(kept))
 
 
 def one(body: str) -> Interaction:

@@ -160,11 +160,7 @@ def _request_body(sent: Mapping, resolve: Resolve) -> tuple[bytes, bool]:
     if data is None:
         size = sent.get("bodySize")
         if size is not None and integer_of(size, "bodySize") > 0:
-            raise CorruptCassette(
-                f"the request's body ({text_of(size, 'bodySize')} bytes) was not kept",
-                line=sent.line,
-                hint="record it again with a tool that keeps it, or take the entry out",
-            )
+            raise _unkept(f"the request's body ({text_of(size, 'bodySize')} bytes)", sent)
         return b"", False
     post = mapping_of(data, "postData")
     if "textJSON" in post.entries:  # of a persister that stores JSON bodies as values
@@ -177,7 +173,17 @@ def _request_body(sent: Mapping, resolve: Resolve) -> tuple[bytes, bool]:
         return bytes_of(text, "postData"), False
     params = post.get("params")
     pairs = [] if params is None else items_of(params, "params")
+    if not pairs and "text" not in post.entries:
+        raise _unkept("the request's body, which was no text,", post)
     return _form(post, [mapping_of(pair, "a parameter") for pair in pairs]), bool(pairs)
+
+
+def _unkept(what: str, node: Mapping) -> CorruptCassette:
+    return CorruptCassette(
+        f"{what} was not kept",
+        line=node.line,
+        hint="record it again with a tool that keeps it, or take the entry out",
+    )
 
 
 def _form(post: Mapping, params: list[Mapping]) -> bytes:

@@ -31,7 +31,7 @@ class RubyVcr:
     """Ruby VCR 2 and later."""
 
     name: ClassVar[str] = "rubyvcr"
-    extensions: ClassVar[tuple[str, ...]] = (".yml", ".yaml", ".json")
+    extensions: ClassVar[tuple[str, ...]] = (".yml", ".yaml", ".json", ".zz")
     looks_for: ClassVar[str] = "`http_interactions` in YAML, or recorded with VCR"
     can_write: ClassVar[bool] = False
 

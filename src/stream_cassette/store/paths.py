@@ -22,7 +22,7 @@ JOURNAL_SUFFIX = ".journal"
 
 _LEFT_ASIDE = re.compile(r"\.(?:rejected|recovered(?:-\d+)?)\.yaml$")
 _PLAIN = (".yaml", ".yml", ".json", ".toml", ".har", ".httprr")
-_SUFFIXES = (*_PLAIN, *(f"{suffix}.gz" for suffix in _PLAIN))
+_SUFFIXES = (*_PLAIN, *(f"{suffix}.gz" for suffix in _PLAIN), ".zz")
 
 
 def rejected_path(path: Path) -> Path:
