@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from stream_cassette.errors import UsageError
 from stream_cassette.plugin.options import Outside
 from stream_cassette.plugin.torture import Wish, wish_of
+from tests.corpus import ROOT
 from tests.support import small_clients
 from tests.support.inner_project import Project
 
@@ -210,6 +212,117 @@ def test_a(tape, wide):
         "WIDE GONE",
         "NEXT MODULE",
     ]
+
+
+RETRYING = """
+from tests.support import small_clients
+
+def ask(url):
+    for _ in range(3):
+        try:
+            return small_clients.correct(url)
+        except httpx2.HTTPStatusError:
+            pass
+    raise RuntimeError("gave up")
+
+@stream_cassette("a.yaml")
+def test_a(tape):
+    assert ask(small_clients.URL) == small_clients.TEXT
+"""
+
+
+def test_a_client_that_asks_again(project: Project) -> None:
+    project.tests(RETRYING)
+    (project.root / "cassettes").mkdir()
+    small_clients.write(project.root / "cassettes" / "a.yaml")
+    result = project.run("--stream-faults")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "  early end   cut@5 * raised tests.support.small_clients.Truncated: no [[]DONE]",
+            "  429 * asked again once and had the answer",
+            "  529 * asked again once and had the answer",
+        ]
+    )
+
+
+CLASS = """
+import unittest
+from tests.support import small_clients
+
+@pytest.mark.stream_cassette("a.yaml")
+class TestA(unittest.TestCase):
+    def test_a(self):
+        self.assertEqual(small_clients.trusting(small_clients.URL), small_clients.TEXT)
+"""
+
+
+def test_an_assertion_of_unittest_is_the_tests_own(project: Project) -> None:
+    project.tests(CLASS)
+    (project.root / "cassettes").mkdir()
+    small_clients.write(project.root / "cassettes" / "a.yaml")
+    result = project.run("--stream-faults=report")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["! early end * as complete; the test then fails: AssertionError*"])
+
+
+EVENT_A_CHUNK = """
+import json
+from tests.support import small_clients
+
+@stream_cassette("a.yaml", torture=True)
+def test_a(tape):
+    words = []
+    for chunk in small_clients._chunks(small_clients.URL):
+        first = chunk.decode().split("\\n\\n")[0]
+        words += [word for word in small_clients._words([first]) if word]
+    assert "".join(words) == small_clients.TEXT
+"""
+
+
+def test_a_client_that_takes_each_chunk_for_an_event(project: Project) -> None:
+    project.tests(EVENT_A_CHUNK)
+    (project.root / "cassettes").mkdir()
+    small_clients.write(project.root / "cassettes" / "a.yaml")
+    result = project.run()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "fails when event * and event * arrive in one chunk",
+            "a chunk may hold several frames, and parts of them*",
+            "first seen with recut=whole (10 cuts), made smaller in * runs; reproduce with *at:*",
+        ]
+    )
+
+
+def test_a_fixture_of_the_module_that_fails_at_its_end_is_told(project: Project) -> None:
+    project.tests(
+        """
+from tests.support import small_clients
+
+@pytest.fixture(scope="module")
+def wide():
+    yield
+    raise RuntimeError("at the end")
+
+@stream_cassette("a.yaml", torture=0)
+def test_a(tape, wide):
+    small_clients.correct(small_clients.URL)
+"""
+    )
+    (project.root / "cassettes").mkdir()
+    small_clients.write(project.root / "cassettes" / "a.yaml")
+    result = project.run()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["E * RuntimeError: at the end"])
+
+
+def test_workers_tell_the_run(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
+    _write(project, "trusting")
+    result = project.run_apart("--stream-faults=report", "-n1")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["! early end *", "1 test, run again 7 times; 0 clients found*"])
 
 
 WISHES: dict[str, tuple[list[dict[str, Any]], Outside, Wish | None]] = {

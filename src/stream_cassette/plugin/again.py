@@ -65,9 +65,9 @@ def phase(
         when=when,  # type: ignore[arg-type]
         reraise=runner.get_reraise_exceptions(item.config),
     )
-    if call.excinfo is not None and errors is not None:
-        errors.append(call.excinfo.value)
     report: pytest.TestReport = item.ihook.pytest_runtest_makereport(item=item, call=call)
+    if call.excinfo is not None and errors is not None:  # unittest's is known only now
+        errors.append(call.excinfo.value)
     return report
 
 

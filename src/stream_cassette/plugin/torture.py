@@ -6,6 +6,7 @@ fails its test.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,13 +195,12 @@ def _outcome(item: pytest.Item, one: again.Rerun) -> faults.Outcome:
     """Whether an assertion of the project's own code failed, or something was raised."""
     if one.passed:
         return "passed"
-    if not isinstance(one.error, AssertionError) or one.error.__traceback__ is None:
+    if not isinstance(one.error, AssertionError):
         return "raised"
-    last = one.error.__traceback__
-    while last.tb_next is not None:
-        last = last.tb_next
-    file = Path(last.tb_frame.f_code.co_filename)
-    return "asserted" if file.is_relative_to(item.config.rootpath) else "raised"
+    frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(one.error.__traceback__)]
+    files = [Path(name) for name in frames if Path(name).parent.name != "unittest"]
+    own = bool(files) and files[-1].is_relative_to(item.config.rootpath)
+    return "asserted" if own and "site-packages" not in files[-1].parts else "raised"
 
 
 def _is_replay(tape: Tape) -> bool:
