@@ -11,7 +11,14 @@ from stream_cassette.comparison.ignore import LEVELS, MatchLevel
 from stream_cassette.comparison.view import turns_of, view_of
 from stream_cassette.conversation.media import Blob
 from stream_cassette.conversation.model import Conversation, Exchange, StreamError, Usage
-from stream_cassette.conversation.parts import Generic, Part, Reasoning, Refusal, ServerToolCall
+from stream_cassette.conversation.parts import (
+    Generic,
+    Part,
+    Reasoning,
+    Refusal,
+    ServerToolCall,
+    ServerToolCallResponse,
+)
 from tests.support.talks import answer, asked, call, result, said, talk, weather
 
 
@@ -126,10 +133,12 @@ def test_the_providers_own_json_less_what_is_volatile() -> None:
         return name == "created"
 
     value = {"a": [{"created": 1, "b": 2}], "created": 3}
-    talked = talk(asked(Generic(kind="odd", value=value), result({"created": 4})))
+    found = ServerToolCallResponse(name="search", response=[{"created": 5, "b": 2}])
+    talked = talk(asked(Generic(kind="odd", value=value), result({"created": 4}), found))
     (message,) = view_of(talked, "exact", is_volatile)["messages"]
     assert message["parts"][0]["value"] == {"a": [{"b": 2}]}
     assert message["parts"][1]["response"] == {"created": 4}
+    assert message["parts"][2]["server_tool_call_response"]["response"] == [{"b": 2}]
 
 
 def test_exact_holds_usage_errors_and_all_candidates() -> None:

@@ -30,7 +30,7 @@ __all__ = ["IsVolatile", "never", "turns_of", "view_of"]
 IsVolatile: TypeAlias = Callable[[str, Mapping[str, Any]], bool]
 """(name, the object that has it) → whether the provider's member never counts."""
 
-_PROVIDERS = frozenset({"citations", "detail", "extra", "value"})
+_PROVIDERS = frozenset({"citations", "detail", "extra", "server_tool_call_response", "value"})
 _DEEPEST = 60  # levels of the provider's own JSON that are looked through
 
 
