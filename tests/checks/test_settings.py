@@ -49,6 +49,14 @@ def test_limits_and_severities_of_the_command_line_go_over_the_files() -> None:
     assert over.severities == {"spelling": "warning", "sizes": "info"}
 
 
+def test_names_and_patterns_of_secrets_add_up() -> None:
+    table = {"names": ["pin"], "patterns": ["A+"]}
+    found = settings_of(table, names=["code"], patterns=["B,C"])
+    assert (found.names, found.patterns) == (("pin", "code"), ("A+", "B,C"))
+    with pytest.raises(UsageError, match="patterns is a list of names"):
+        settings_of({"patterns": 3})
+
+
 def test_files_may_have_rules_of_their_own() -> None:
     one = Finding(rule="sizes", severity="error", path="a", message="m", remedy="r")
     settings = settings_of({"per-file-ignores": {"cassettes/old/*": ["file"], "b.yaml": "all"}})

@@ -179,6 +179,19 @@ def test_a_file_that_can_not_be_read_hides_no_other(root: Path) -> None:
     assert "b.yaml" in done.stderr and "stale-comments" in done.stdout
 
 
+def test_secrets_of_the_projects_own(root: Path) -> None:
+    body = b'{"acme_pin": "q8w7e6r5t4z3u2", "note": "ACME-778899"}'
+    put(root, "a.yaml", written(get(body, ("content-type", "application/json"))))
+    assert rules("a.yaml") == []
+    assert rules("a.yaml", "--name", "acme_pin") == ["unmasked"]
+    assert rules("a.yaml", "--pattern", "ACME-[0-9]{2,6}") == ["secret"]
+    table = 'names = ["acme_pin"]\npatterns = ["ACME-[0-9]{2,6}"]\n'
+    put(root, "pyproject.toml", f"[tool.stream-cassette.check]\n{table}")
+    assert rules("a.yaml") == ["secret", "unmasked"]
+    done = check("a.yaml", "--pattern", "(")
+    assert done.exit_code == 2 and "not a regular expression" in done.stderr
+
+
 def test_age(root: Path) -> None:
     assert rules(FINDINGS / "too-old.yaml") == []
     assert rules(FINDINGS / "too-old.yaml", "--max-age", "90d") == ["too-old"]

@@ -30,8 +30,10 @@ KEYS: Final = (
     "ignore",
     "jobs",
     "max-age",
+    "names",
     "orphans",
     "paths",
+    "patterns",
     "per-file-ignores",
     "select",
     "severity",
@@ -46,6 +48,8 @@ _WHERE: Final = "[tool.stream-cassette.check]"
 class Settings:
     """The rules that are looked at, severities where they are not the table's, and limits.
 
+    `names` and `patterns` are of secrets, besides the built-in ones, as `redact` takes them.
+
     `per_file` has patterns of paths, from the project's root, and the rules that don't count
     there.
     """
@@ -53,6 +57,8 @@ class Settings:
     rules: frozenset[str] = frozenset(RULES)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     fail_on: Severity = "warning"
+    names: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
     max_age: timedelta | None = None
     per_file: tuple[tuple[str, frozenset[str]], ...] = ()
 
@@ -72,12 +78,15 @@ def settings_of(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     severity: Iterable[str] = (),
+    names: Iterable[str] = (),
+    patterns: Iterable[str] = (),
     fail_on: str | None = None,
     max_age: str | None = None,
 ) -> Settings:
     """The settings of the file's table, and of options over them.
 
-    A `select` among the options stands in the place of the file's selection, `ignore` adds to it.
+    A `select` among the options stands in the place of the file's selection, `ignore` adds to it;
+    so do `names` and `patterns`.
     `severity` are texts such as `spelling=warning`. A rule whose severity is given is selected.
 
     Raises:
@@ -97,6 +106,8 @@ def settings_of(
     return Settings(
         rules=frozenset(rules),
         severities={**_severities(table), **dict(map(_pair, severity))},
+        names=(*_names(table, "names"), *names),
+        patterns=(*_names(table, "patterns"), *patterns),
         fail_on=_level(fail_on or _text(table, "fail-on") or "warning", "fail-on"),
         max_age=None if age is None else age_of(age),
         per_file=tuple(_per_file(table)),

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from stream_cassette.cassette.redact import redaction_of
+from stream_cassette.cassette.redact import Redaction, redaction_of
 from stream_cassette.checks.examine import Terms
 from stream_cassette.checks.orphans import notes_on, orphans
 from stream_cassette.checks.rules import RULES
@@ -57,6 +57,8 @@ class _Reports:
 @click.option("--severity", multiple=True, metavar="RULE=LEVEL", help="error, warning or info.")
 @click.option("--fail-on", metavar="LEVEL", help="Exit with 1 from this level on: warning.")
 @click.option("--max-age", metavar="AGE", help="Recordings may be this old: 90d, 12w, 6m, 1y.")
+@click.option("--name", "names", multiple=True, help="A header or field that is a secret too.")
+@click.option("--pattern", "patterns", multiple=True, help="A regular expression for secrets.")
 @click.option("--orphans", "seeks_orphans", is_flag=True, help="Find cassettes no test uses.")
 @click.option("--tests", metavar="ARGS", help="What pytest is to collect; implies --orphans.")
 @click.option("--fix", is_flag=True, help="Renew comments first; never a body.")
@@ -73,8 +75,9 @@ def check(paths: tuple[str, ...], list_rules: bool, **options: Any) -> None:
     PATHS are cassettes, directories to look below, globs, or REV:path of git; without any, those
     of `paths` in the configuration, or the project's cassette directory.
 
-    `[tool.stream-cassette.check]` in pyproject.toml has the same options as keys: select, ignore,
-    severity, per-file-ignores, fail-on, max-age, orphans, tests, paths, jobs. Options go over them.
+    `[tool.stream-cassette.check]` in pyproject.toml takes the same: select, ignore, severity,
+    per-file-ignores, fail-on, max-age, names, patterns, orphans, tests, paths, jobs. Options go
+    over it.
     """
     if list_rules:
         _list(options["as_json"])
@@ -112,7 +115,7 @@ def _run(
     fixed = mend(sources, Repair(comments=fix, cuts=fix_cuts)) if fix or fix_cuts else ()
     terms = Terms(
         settings=settings,
-        redaction=redaction_of(True).with_environment(os.environ),
+        redaction=_redaction(settings),
         now=datetime.now(UTC),
         root=project.root.as_posix(),
     )
@@ -125,11 +128,18 @@ def _run(
     return outcome_of(seen, terms, sources, extra=unused, fixed=fixed, notes=notes), settings
 
 
+def _redaction(settings: Settings) -> Redaction:
+    """What is a secret: what a recording would mask, and what `redact` is told to."""
+    names = settings.names
+    known = redaction_of({"headers": names, "query": names, "fields": names})
+    return known.extended(patterns=settings.patterns).with_environment(os.environ)
+
+
 def _split(rules: Mapping[str, Any]) -> dict[str, Any]:
-    """Lists may be given at once: `--select a,b`."""
+    """Rules may be given at once: `--select a,b`."""
     return {
         name: [part.strip() for one in value for part in one.split(",") if part.strip()]
-        if isinstance(value, tuple)
+        if name in ("select", "ignore", "severity")
         else value
         for name, value in rules.items()
     }
