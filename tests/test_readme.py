@@ -6,10 +6,13 @@ import re
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
 import stream_cassette
 from stream_cassette import load
+from stream_cassette.cli import main
+from stream_cassette.plugin.declared import OPTIONS
 from stream_cassette.session.mode import RULES, RecordMode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,3 +67,20 @@ def test_every_mode_is_in_the_table(mode: RecordMode) -> None:
 @pytest.mark.parametrize("name", stream_cassette.__all__)
 def test_every_public_name_is_in_the_reference(name: str) -> None:
     assert re.search(rf"`{name}\b", REFERENCE)
+
+
+def test_every_option_is_in_the_reference() -> None:
+    text = (ROOT / "docs" / "reference" / "options.md").read_text("utf-8")
+    spelled = [one.spelled if one.flag else one.key for one in OPTIONS]
+    spelled += [one.key for one in OPTIONS if one.ini]
+    assert [name for name in spelled if not re.search(rf"`{name}\b", text)] == []
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_is_in_the_reference_with_its_options(name: str) -> None:
+    text = (ROOT / "docs" / "reference" / "command.md").read_text("utf-8")
+    assert f"`stream-cassette {name} " in text
+    own = text.partition(f"\n## {name}")[2].partition("\n## ")[0] or text
+    for parameter in main.commands[name].params:
+        if isinstance(parameter, click.Option):
+            assert any(re.search(rf"[`\[]{one}\b", own) for one in parameter.opts), parameter.opts

@@ -27,12 +27,13 @@ def made(*tests: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("tests", "status", "title"),
     [
-        ([], "same", "no test was held to its cassette"),
-        ([SAME | {"mode": "none"}], "same", "no test was held to its cassette"),
+        ([], "skipped", "no test was held to its cassette"),
+        ([SAME | {"mode": "none"}], "skipped", "no test was held to its cassette"),
         ([SAME, SAME], "same", "2 of 2 tests are as they were recorded"),
         ([SAME, DRIFTED], "drifted", "1 drifted of 2 tests held to their cassettes"),
         ([SAME, FAILED], "failed", "1 failed of 2 tests held to their cassettes"),
         ([FAILED, DRIFTED], "drifted", "1 drifted and 1 failed of 2 tests held to their cassettes"),
+        ([SKIPPED], "skipped", "0 of 1 tests are as they were recorded"),
         ([SKIPPED, SAME], "same", "1 of 2 tests are as they were recorded"),
     ],
 )

@@ -1,11 +1,11 @@
 """What a run in `verify` found, as JSON for another program: a nightly job that opens an issue.
 
-    {"schema": 1, "status": "same" | "drifted" | "failed", "title", "text", "counts",
+    {"schema": 1, "status": "same" | "drifted" | "failed" | "skipped", "title", "text", "counts",
      "tests": [{"nodeid", "path", "status": "same" | "drifted" | "failed" | "skipped", "outcome",
                 "interactions", "duration_s", "drifts": [...], "text"}]}
 
 `status` is `drifted` where any test drifted, else `failed` where any did not come to its end, else
-`same`. `title` and `text` are one line and all of it, for a person. `drifts` are `Drift.to_dict()`.
+`same` where any was held to its cassette, else `skipped`. `title` and `text` are one line and all of it, for a person. `drifts` are `Drift.to_dict()`.
 Tests that were not to verify are left out.
 """
 
@@ -29,7 +29,7 @@ def verify_report(summary: RunSummary) -> dict[str, Any]:
     """The value, to be dumped as JSON."""
     tests = [test for test in summary.tests if test.mode == "verify"]
     counts = Counter(_status(test) for test in tests)
-    status = next((name for name in ("drifted", "failed") if counts[name]), "same")
+    status = next((name for name in ("drifted", "failed", "same") if counts[name]), "skipped")
     title = _title(tests, counts)
     texts = [f"{test.nodeid}\n{test.details}" for test in tests if test.details]
     return {
