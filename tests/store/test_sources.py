@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -15,9 +16,13 @@ from stream_cassette.errors import (
     UsageError,
 )
 from stream_cassette.store.sources import (
+    NOTHING,
+    before_and_now,
     committed,
     read_source,
+    same_bytes,
     side_of,
+    size_of,
     source_bytes,
     sources_in,
     working,
@@ -159,3 +164,42 @@ def test_working(repository: Repository) -> None:
     assert working(Path("cassettes/a.yaml")).is_tree is False
     with pytest.raises(StreamCassetteError):
         working(Path("HEAD:cassettes"))
+
+
+@pytest.mark.parametrize("argument", ["HEAD~1:cassettes", "HEAD~1:./cassettes", "cassettes"])
+def test_before_and_now(repository: Repository, argument: str) -> None:
+    before, now = before_and_now(argument)
+    assert [one.relative for one in before.sources] == [one.relative for one in now.sources]
+    assert before.is_tree and now.is_tree
+    assert {one.revision for one in before.sources} <= {"HEAD", "HEAD~1"}
+    assert {one.revision for one in now.sources} == {None}
+
+
+def test_before_and_now_of_what_came_or_went(repository: Repository) -> None:
+    shutil.copy(SEED, repository.root / "new.yaml")
+    before, now = before_and_now("new.yaml")
+    assert before.sources == () and len(now.sources) == 1
+    (repository.root / "cassettes" / "a.yaml").unlink()
+    for argument in ("cassettes/a.yaml", "HEAD:cassettes/a.yaml"):
+        before, now = before_and_now(argument)
+        assert len(before.sources) == 1 and now.sources == ()
+    with pytest.raises(CassetteNotFound, match="no such path"):
+        before_and_now("never.yaml")
+    with pytest.raises(CassetteNotFound, match="no such revision"):
+        before_and_now("v9:cassettes")
+
+
+def test_the_same_bytes(repository: Repository) -> None:
+    old, new = sources_in(["HEAD~1:cassettes/a.yaml", "cassettes/a.yaml"])
+    (equal,) = sources_in(["cassettes/deep/b.yaml"])
+    (head,) = sources_in(["HEAD:cassettes/deep/b.yaml"])
+    assert not same_bytes(old, new)
+    assert same_bytes(old, equal) and same_bytes(equal, head) and same_bytes(old, head)
+    assert not same_bytes(new, equal)
+    assert (size_of(old), size_of(equal)) == (0, SEED.stat().st_size)
+    equal.path.unlink()
+    assert size_of(equal) == 0
+
+
+def test_the_file_that_there_is_none_of() -> None:
+    assert side_of(os.devnull) == NOTHING
