@@ -18,7 +18,7 @@ import yaml
 
 from stream_cassette.cassette.model import Interaction
 from stream_cassette.errors import CassetteFileError
-from stream_cassette.formats._registry import canonical, read, write
+from stream_cassette.formats._registry import canonical, held, read, write
 from tests.corpus import CORPUS_VARIABLE
 from tests.test_corpus import content, each_row, found, manifest
 
@@ -195,6 +195,13 @@ def test_an_import_is_what_the_file_says(row: dict[str, str]) -> None:
 def test_an_import_written_as_ours_is_the_same(row: dict[str, str]) -> None:
     cassette = read(content(row))
     assert read(write(cassette)).interactions == canonical(cassette).interactions
+
+
+@each_row(READ)
+def test_an_import_goes_on_to_go_vcr(row: dict[str, str]) -> None:
+    cassette = read(content(row))
+    again = read(write(cassette, format="govcr"))
+    assert again.interactions == held(cassette, "govcr").interactions
 
 
 def test_all_that_has_no_reader_is_listed() -> None:

@@ -1,3 +1,5 @@
+"""The file in `cassettes/formats/har` was recorded by mitmproxy 11.0 from loopback."""
+
 from __future__ import annotations
 
 import json
@@ -8,6 +10,7 @@ import pytest
 from stream_cassette.cassette.model import Interaction
 from stream_cassette.errors import CorruptCassette
 from stream_cassette.formats._registry import read, sniff
+from tests.corpus import CASSETTES
 
 SSE = "text/event-stream"
 
@@ -46,6 +49,28 @@ def one(data: bytes) -> Interaction:
     assert sniff(data).name == cassette.format == "har"
     (interaction,) = cassette.interactions
     return interaction
+
+
+def test_what_a_proxy_recorded() -> None:
+    cassette = read((CASSETTES / "formats" / "har" / "mitmproxy.har").read_bytes())
+    assert cassette.format == "har"
+    text, latin, packed, binary, empty = cassette.interactions
+    assert text.response.body == "data: é😀\n\n".encode()
+    assert text.request.url == "http://127.0.0.1:8000/text?q=1"
+    assert text.request.body == '{"a":"é"}'.encode()
+    assert (latin.request.body, latin.response.body) == (b"a=%C3%A9&b=1+2", b"gr\xfcn")
+    # decoded by the proxy, and so no more in that coding
+    assert packed.response.body == b"data: 1\n\n"
+    assert dict(packed.response.headers)["content-length"] == "9"
+    assert "content-encoding" not in dict(packed.response.headers)
+    assert binary.response.body == b"\xff\x00\x01"
+    assert (empty.response.status, empty.response.body) == (204, b"")
+    assert [value for name, value in empty.response.headers if name == "set-cookie"] == [
+        "a=1",
+        "b=2",
+    ]
+    assert all(one.response.head_ms for one in cassette.interactions)
+    assert not any(one.re_rendered for one in cassette.interactions)
 
 
 def test_a_stream() -> None:
