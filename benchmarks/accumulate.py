@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.tools import Tool
 
-__all__ = ["chat", "messages", "responses"]
+__all__ = ["chat", "chat_body", "messages", "responses"]
 
 EVENTS = 3000
 PIECE = 1 << 14
@@ -28,7 +28,7 @@ Work = Callable[[], object]
 
 def chat(tool: Tool, url: str, directory: Path) -> float:
     """Megabytes a second of Chat Completions, 320 bytes an event."""
-    return _speed(tool, "chat/completions", _chat_body(), _chat_sdk)
+    return _speed(tool, "chat/completions", chat_body(), _chat_sdk)
 
 
 def responses(tool: Tool, url: str, directory: Path) -> float:
@@ -131,7 +131,8 @@ def _event(value: dict[str, Any], *, named: bool = True) -> bytes:
     return f"{name}data: {json.dumps(value, separators=(',', ':'))}\n\n".encode()
 
 
-def _chat_body() -> bytes:
+def chat_body() -> bytes:
+    """An answer of Chat Completions, EVENTS long."""
     top = {
         "id": "chatcmpl-AbCdEfGhIjKlMnOpQrStUvWxYz012",
         "object": "chat.completion.chunk",

@@ -25,6 +25,8 @@ def lacking(row: str, tool: str) -> str | None:
     needed = [TOOLS[tool].requires, "httpx2"]
     if (row, tool) == ("load", "bare"):
         needed += ["stream_cassette", "yaml"]
+    if row.startswith("check") and tool == "bare":
+        needed += ["stream_cassette"]
     if row.startswith("accumulate") and tool == "bare":
         needed += ["orjson"]
     return next((name for name in needed if name and not importlib.util.find_spec(name)), None)

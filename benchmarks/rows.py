@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from benchmarks import accumulate, memory
+from benchmarks import accumulate, check, memory
 from benchmarks.tools import RECORDERS, TOOLS, Tool
 
 __all__ = ["ROWS", "Row"]
@@ -162,6 +162,18 @@ ROWS = {
         unit="MB/s",
         measure=accumulate.messages,
         tools=("bare", "stream-cassette", "anthropic"),
+    ),
+    "check-50": Row(
+        title="check 50 cassettes (bare: read them)",
+        unit="MB/s",
+        measure=check.few,
+        tools=("bare", "stream-cassette"),
+    ),
+    "check-400": Row(
+        title="check 400 cassettes (bare: read them)",
+        unit="MB/s",
+        measure=check.many,
+        tools=("bare", "stream-cassette"),
     ),
     "memory-record": Row(
         title="peak memory, 200 MB being recorded",
