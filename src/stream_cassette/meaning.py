@@ -21,7 +21,7 @@ from stream_cassette.cassette.model import (
     header,
 )
 from stream_cassette.conversation.accumulate import Accumulator, Body
-from stream_cassette.conversation.delta import End, Failure, Unfamiliar
+from stream_cassette.conversation.delta import Failure, Unfamiliar
 from stream_cassette.conversation.model import Conversation, Exchange, History
 from stream_cassette.dialects import _protocol as protocol
 from stream_cassette.dialects._errors import http_error
@@ -49,7 +49,6 @@ __all__ = [
 _FIRST_ERROR = 400
 _ASIDE = frozenset({"mcp"})  # a tool's own protocol: the model's conversation has its calls too
 _STEP = 1 << 16
-_BODYS_END = End(marker=False)  # an answer's end only where the body did not break off
 _COMMENT = b":"  # how keep-alives between server-sent events begin: they may well be the last
 
 # How the body ended → what the accumulator makes of an answer without its end.
@@ -131,8 +130,14 @@ def _answer(response: Response, begun: _Begun) -> Exchange:
         return accumulator.exchange(
             dialect=dialect.name,
             vendor=dialect.vendor(opening),
-            body=_BODIES[response.ending.kind],
+            body=_body(response, begun),
         )
+
+
+def _body(response: Response, begun: _Begun) -> Body:
+    """How the body ended; one that came to its end inside a frame is broken all the same."""
+    ended = _BODIES[response.ending.kind]
+    return ended if begun.body.whole or ended != "whole" else "broken"
 
 
 def _error_text(response: Response, opening: protocol.Opening) -> str:
@@ -144,12 +149,11 @@ def _error_text(response: Response, opening: protocol.Opening) -> str:
 
 def history_of(interaction: Interaction) -> History | None:
     """What the request carried; None if no dialect claims the interaction. Raises: DialectError."""
-    opening = _opening(interaction, _first(interaction.response))
-    dialect = detect(opening)
-    if dialect is None:
+    begun = _begun(interaction)
+    if begun is None:
         return None
-    with blamed(dialect):
-        return dialect.read_request(opening.request)
+    with blamed(begun.dialect):
+        return begun.dialect.read_request(begun.opening.request)
 
 
 def spoken_of(interactions: Iterable[Interaction]) -> tuple[Spoken, ...]:
@@ -177,12 +181,11 @@ def conversations_of(cassette: Cassette) -> tuple[Conversation, ...]:
 
 def label_of(interaction: Interaction) -> tuple[str, str | None] | None:
     """The names of dialect and vendor; None if no dialect claims it. Raises: DialectError."""
-    opening = _opening(interaction, _first(interaction.response))
-    dialect = detect(opening)
-    if dialect is None:
+    begun = _begun(interaction)
+    if begun is None:
         return None
-    with blamed(dialect):
-        return dialect.name, dialect.vendor(opening)
+    with blamed(begun.dialect):
+        return begun.dialect.name, begun.dialect.vendor(begun.opening)
 
 
 def heard(found: Iterable[Frame]) -> Iterator[Frame]:
@@ -196,11 +199,6 @@ def heard(found: Iterable[Frame]) -> Iterator[Frame]:
             yield frame
         elif (bare := _bare(frame.raw)) is not None:
             yield frame._replace(data=bare, dispatch=True)
-
-
-def _first(response: Response) -> Frame | None:
-    """The first frame to be read, without cutting the rest of the body."""
-    return next(heard(_Frames(response)), None)
 
 
 class _Frames:
@@ -248,8 +246,7 @@ def _read(accumulator: Accumulator, begun: _Begun) -> None:
         accumulator.add(reader.feed(frame))
         if accumulator.ended:
             break
-    last = reader.close()
-    accumulator.add(last if begun.body.whole else [one for one in last if one != _BODYS_END])
+    accumulator.add(reader.close())
 
 
 def _opening(interaction: Interaction, first: Frame | None) -> protocol.Opening:

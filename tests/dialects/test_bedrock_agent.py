@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from stream_cassette.api import compare, load
+from stream_cassette.cassette.model import Ending, EndingKind
 from stream_cassette.conversation.model import Conversation, Exchange
 from stream_cassette.conversation.parts import Text
 from stream_cassette.dialects._protocol import Opening, Request
@@ -91,6 +92,17 @@ def test_a_body_that_breaks_off_inside_an_event(cut: int, termination: str) -> N
     assert found is not None
     assert (found.dialect, found.termination) == ("bedrock-agent", termination)
     assert found.candidates[0].text == ("a" if cut else "ab")
+
+
+@pytest.mark.parametrize(
+    ("kind", "termination"),
+    [("complete", "complete"), ("client-closed", "aborted"), ("error", "truncated")],
+)
+def test_a_body_that_was_left_is_no_end(kind: EndingKind, termination: str) -> None:
+    body = message("chunk", {"bytes": b64encode(b"In Flo").decode()})
+    found = exchange_of(interaction(PATH, body, media=MEDIA, ending=Ending(kind=kind)))
+    assert found is not None
+    assert (found.candidates[0].text, found.termination) == ("In Flo", termination)
 
 
 def test_what_is_unknown_is_kept() -> None:

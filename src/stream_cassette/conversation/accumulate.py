@@ -96,7 +96,7 @@ class Accumulator:
     def __init__(self) -> None:
         self.frame = 0
         self.ended: bool = False
-        self._marker = False
+        self._marker = self._by_body = False
         self._candidates: dict[int, _Candidate] = {}
         self._start: dict[str, str] = {}
         self._usage: Usage | None = None
@@ -148,7 +148,7 @@ class Accumulator:
     def _termination(self, body: Body) -> Termination:
         if self._error is not None:
             return "errored"
-        if self.ended:
+        if self.ended and (body == "whole" or not self._by_body):
             return "complete"
         return "aborted" if body == "left" else "truncated"
 
@@ -249,7 +249,7 @@ class Accumulator:
 
     def _end(self, delta: d.End) -> None:
         self.ended = True
-        self._marker = delta.marker
+        self._marker, self._by_body = delta.marker, delta.by_body
 
 
 def _joined(pieces: list[str]) -> str:

@@ -165,9 +165,11 @@ class End:
     """All that was to come has come: the dialect's end marker, or its own sign of a whole answer.
 
     What follows on the wire is not read. `marker` is False where the dialect has no marker.
+    `by_body`: the sign is that the body ends; one that broke off, or was left, is no answer's end.
     """
 
     marker: bool = True
+    by_body: bool = False
 
 
 Delta: TypeAlias = (

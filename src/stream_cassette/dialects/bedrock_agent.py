@@ -114,7 +114,7 @@ class AgentReader:
         """The end of the body is the answer's end, if there was an answer."""
         rest = self._decoder.decode(b"", final=True)
         out: list[Delta] = [PartDelta(0, "text", rest)] if rest else []
-        return [*out, End(marker=False)] if self._begun else out
+        return [*out, End(marker=False, by_body=True)] if self._begun else out
 
     def _chunk(self, event: Mapping[str, Any]) -> Iterator[Delta]:
         yield from self._start()
