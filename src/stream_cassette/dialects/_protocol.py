@@ -95,7 +95,10 @@ class Reader(Protocol):
         ...
 
     def close(self) -> list[Delta]:
-        """What is known only at the end of the body; `End` for a wire without an end marker."""
+        """What is known only at the end of the body.
+
+        `End(marker=False, by_body=True)` for a wire that says nothing else of an answer's end.
+        """
         ...
 
 
