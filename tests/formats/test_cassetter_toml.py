@@ -94,3 +94,16 @@ def test_nodes() -> None:
         "b": Scalar("1979-05-27", None),
         "c": Scalar("1.5", None, None, True),
     }
+
+
+@pytest.mark.parametrize("key", [b"a." * 20_000 + b"a", b"a . " * 300 + b"a", b'"a".' * 300 + b"a"])
+def test_a_key_without_end_is_refused_at_once(key: bytes) -> None:
+    """Python's parser would take hours for the longest."""
+    with pytest.raises(CorruptCassette, match="line 3: a key of more than 200 parts"):
+        toml_nodes(b"version = 1\n[[interactions]]\n" + key + b" = 1\n")
+
+
+@pytest.mark.parametrize("text", ["." * 300, "a.b" * 150, ". . . " * 100, "a: b.\\n" * 300])
+def test_points_in_text_are_no_key(text: str) -> None:
+    data = f'version = 1\nx = "{text}"\n[[interactions]]\n'
+    assert toml_nodes(data.encode()) == toml_nodes(data.encode())
