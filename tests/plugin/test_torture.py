@@ -157,6 +157,28 @@ def test_b(tape):
     result.stdout.no_fnmatch_line("*run again*")
 
 
+def test_tests_that_are_left_out_are_named(project: Project) -> None:
+    _write(project, "correct", ", recut='bytes'")
+    body = '@stream_cassette("a.yaml", unplayed="ignore")\ndef test_b(tape): pass\n'
+    project.tests(body, "tests/test_b.py")
+    result = project.run("--stream-torture")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "tests/test_a.py::test_a was left out: it has a recut or a fault of its own",
+            "tests/test_b.py::test_b was left out: it replays nothing",
+            "0 tests, run again 0 times; 0 clients found wanting",
+        ]
+    )
+
+
+def test_what_is_no_wish_ends_the_run(project: Project) -> None:
+    _write(project, "correct", ", torture='often'")
+    result = project.run()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: torture='often': use True, or how many seeds*"])
+
+
 ASYNC = """
 import asyncio, httpx2
 from tests.support import small_clients

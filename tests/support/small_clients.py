@@ -59,7 +59,8 @@ def _event(delta: dict[str, str], reason: str | None = None) -> str:
 
 def _chunks(url: str, client: httpx2.Client | None = None) -> Iterator[bytes]:
     body = {"model": "m", "messages": [{"role": "user", "content": "Weather?"}], "stream": True}
-    with nullcontext(client) if client is not None else httpx2.Client() as asking:
+    # nothing goes out, so no certificates are loaded: that takes longer than a replay
+    with nullcontext(client) if client is not None else httpx2.Client(verify=False) as asking:
         with asking.stream("POST", url, json=body) as response:
             response.raise_for_status()
             yield from response.iter_raw()

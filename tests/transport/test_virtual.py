@@ -165,8 +165,7 @@ async def _paced(path: Path, pace: str, kind: ClockName = "virtual") -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="uvloop is not there")
 def test_uvloop_waits_for_real_and_says_so(path: Path) -> None:
-    import uvloop
-
+    uvloop = pytest.importorskip("uvloop")
     with pytest.warns(StreamCassetteWarning, match=r"this one is uvloop.*its waits are real"):
         uvloop.run(_paced(path, "10000x"))
 

@@ -18,7 +18,7 @@ from _pytest import runner
 from stream_cassette.cassette.model import Interaction
 from stream_cassette.errors import UsageError
 from stream_cassette.plugin import again, reports, summaries
-from stream_cassette.plugin.options import Outside
+from stream_cassette.plugin.options import Outside, as_pytests
 from stream_cassette.plugin.run import is_taped, marks_of, run_of, state_of
 from stream_cassette.session.recut import RECORDED
 from stream_cassette.tape import Tape
@@ -82,7 +82,8 @@ class Torture:
         manager = item.config.pluginmanager
         if not is_taped(item) or any(manager.has_plugin(name) for name in _OTHER_PROTOCOLS):
             return None
-        wish = wish_of(marks_of(item), run_of(item.config).outside)
+        with as_pytests():
+            wish = wish_of(marks_of(item), run_of(item.config).outside)
         if wish is None:
             return None
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
@@ -103,9 +104,12 @@ class Torture:
         finally:
             again.end(item)
         tape = None if test is None else test.tape
-        if held and held.passed and teardown.passed and test and tape and _is_replay(tape):
-            text = self._judge(item, tape, wish, teardown)
-            if text:
+        if held and held.passed and teardown.passed and test and tape:
+            why = _left_out(tape)
+            text = None if why else self._judge(item, tape, wish, teardown)
+            if why:
+                setattr(teardown, _ATTRIBUTE, {"left": why})
+            elif text:
                 reports.fail(item, held, text)
                 summaries.attach(item, test, teardown)
         if held is not None:
@@ -173,12 +177,15 @@ class Torture:
         if not self._found:
             return
         terminalreporter.section("stream-cassette torture", sep="-")
+        tried = [found for found in self._found.values() if "left" not in found]
         for nodeid, found in self._found.items():
-            if found["table"]:
+            if found.get("table"):
                 terminalreporter.line(f"{nodeid}\n{found['table']}")
-        tests = _counted(len(self._found), "test")
-        runs = _counted(sum(found["runs"] for found in self._found.values()), "time")
-        wrong = _counted(sum(found["wrong"] for found in self._found.values()), "client")
+            elif "left" in found:
+                terminalreporter.line(f"{nodeid} was left out: {found['left']}")
+        runs = _counted(sum(found["runs"] for found in tried), "time")
+        wrong = _counted(sum(found["wrong"] for found in tried), "client")
+        tests = _counted(len(tried), "test")
         terminalreporter.line(f"{tests}, run again {runs}; {wrong} found wanting")
 
 
@@ -203,8 +210,12 @@ def _outcome(item: pytest.Item, one: again.Rerun) -> faults.Outcome:
     return "asserted" if own and "site-packages" not in files[-1].parts else "raised"
 
 
-def _is_replay(tape: Tape) -> bool:
-    return bool(tape.played) and not tape.recorded and not tape.options.plan.named()
+def _left_out(tape: Tape) -> str | None:
+    """Why a passing test is not run again."""
+    plan = tape.options.plan
+    if plan.recut != RECORDED or plan.faults:
+        return "it has a recut or a fault of its own"
+    return None if tape.played and not tape.recorded else "it replays nothing"
 
 
 def _tear_down_rest(item: pytest.Item, nextitem: pytest.Item | None) -> None:
