@@ -13,13 +13,16 @@ from typing import Any
 
 from stream_cassette.cassette.bindings import Bindings
 from stream_cassette.cassette.model import Interaction
-from stream_cassette.cassette.settled import ISSUED_VALUE, how_ended
+from stream_cassette.cassette.settled import ISSUED_VALUE, how_ended, settled
 from stream_cassette.cassette.volatile_names import never_counts
 from stream_cassette.comparison.view import turns_of, view_of
 from stream_cassette.conversation.model import Conversation, Exchange, Message
 from stream_cassette.conversation.parts import Compaction, Part, Reasoning
 
 __all__ = ["View", "bound", "exchange_view", "view"]
+
+# members in which a provider's own JSON stands
+_PROVIDERS = frozenset({"citations", "extra", "value", "server_tool_call_response"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,9 @@ def _masked(turn: Message, value: dict[str, Any]) -> dict[str, Any]:
 def _signed(part: Part, value: dict[str, Any]) -> dict[str, Any]:
     """With a word where there is an opaque value, which is another one in each run."""
     out = dict(value)
+    members = part.to_dict()
+    for name in _PROVIDERS & set(out):  # less what is volatile, and what is issued as a word
+        out[name] = settled(members[name], 1)
     if part.signature:
         out["signature"] = ISSUED_VALUE
     if isinstance(part, (Reasoning, Compaction)) and part.issued:
