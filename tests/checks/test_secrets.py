@@ -74,6 +74,20 @@ def test_what_people_mask_with_is_no_secret(value: str) -> None:
     assert found(sent((("authorization", value), ("x-api-key", value)))) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "is_found"),
+    [
+        ("cookie", "a=1; b=2", False),
+        ("cookie", "a=1; session=q8w7e6r5t4z3u2", True),
+        ("set-cookie", "a=1; Path=/; Expires=Fri, 01 May 2026 00:00:00 GMT", False),
+        ("set-cookie", "session=q8w7e6r5t4z3u2; Path=/", True),
+        ("Cookie", "session=<filtered>", False),
+    ],
+)
+def test_of_cookies_each_counts(name: str, value: str, is_found: bool) -> None:
+    assert bool(found(sent(((name, value),)))) == is_found
+
+
 def test_one_of_two_headers_that_is_no_mask_is_enough() -> None:
     assert found(sent((("x-api-key", "dummy"), ("x-api-key", "q8w7e6r5t4z3u2")))) != []
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -18,6 +19,7 @@ from stream_cassette.store.sources import Source
 __all__ = ["notes_on", "orphans"]
 
 _NAMED: Final = 3
+_WILD: Final = re.compile(r"[*?\[]")
 
 
 def orphans(sources: Iterable[Source], used: Collected) -> Iterator[Finding]:
@@ -43,12 +45,17 @@ def orphans(sources: Iterable[Source], used: Collected) -> Iterator[Finding]:
 
 def notes_on(used: Collected) -> tuple[str, ...]:
     """What could not be told."""
-    if not used.computed:
-        return ()
-    names = ", ".join(used.computed[:_NAMED])
-    more = f" and {len(used.computed) - _NAMED} more" if len(used.computed) > _NAMED else ""
-    what = "what these tests load is known only when they run, and may be called an orphan here"
-    return (f"{what}: {names}{more}",)
+    wild = [mention for mention in used.mentions if _WILD.search(mention)]
+    told = (
+        ("may be called an orphan though a test that runs loads it; such are", used.computed),
+        ("counts as used if it matches what the tests' source names:", wild),
+    )
+    return tuple(f"a cassette {what} {_some(names)}" for what, names in told if names)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def _found(directory: str, name: str) -> list[Path]:

@@ -22,6 +22,7 @@ from stream_cassette.checks.subject import Subject
 __all__ = ["secrets"]
 
 _MOST: Final = 3
+_COOKIES: Final = frozenset({"cookie", "cookie2", "set-cookie", "set-cookie2"})
 
 # how a credential begins that is not the secret itself
 _SCHEME: Final = re.compile(r"(?:bearer|basic|token|apikey)\s+", re.IGNORECASE)
@@ -68,7 +69,8 @@ def _values(one: Interaction, place: str) -> list[str]:
     what, _, name = rest.partition(" ")
     kind, _, key = name.partition(".")
     if what == "header":
-        return [value for one_name, value in message.headers if one_name == name]
+        found = [value for one_name, value in message.headers if one_name == name]
+        return [part for value in found for part in _parts(name.lower(), value)]
     if what == "URL" and kind == "query":
         return _pairs(urlsplit(one.request.url).query, key)
     if what == "body" and kind == "form":
@@ -76,6 +78,14 @@ def _values(one: Interaction, place: str) -> list[str]:
     if what == "body" and name.startswith("/"):
         return _pointed(message.body, message.headers, name)
     return []
+
+
+def _parts(name: str, value: str) -> list[str]:
+    """The value; of cookies, each one's own."""
+    if name not in _COOKIES:
+        return [value]
+    pairs = value.split(";")[:1] if name.startswith("set-") else value.split(";")
+    return [pair.partition("=")[2] for pair in pairs]
 
 
 def _pairs(text: str, key: str) -> list[str]:

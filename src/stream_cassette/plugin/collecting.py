@@ -4,8 +4,9 @@ A plugin of its own, for `stream-cassette check --orphans`: pytest is run with `
 `-p stream_cassette.plugin.collecting`. No other run loads it.
 
 A test's own cassette is known. Names given to the `conversations` fixture are known where they are
-written out in the test, or are its parameters; what a test loads otherwise is not, save that every
-text in its module that ends as a cassette's name does is reported too.
+written out in the test, or are its parameters. What a test loads otherwise is not, save that every
+text in its module that ends as a cassette's name does is reported too; what an f-string fills in
+is a `*` there.
 """
 
 from __future__ import annotations
@@ -91,13 +92,16 @@ def _mentions(config: pytest.Config, items: Iterable[pytest.Item]) -> set[str]:
     """Texts in the tests' modules, and in conftest files, that end as a cassette's name does."""
     modules = {getattr(item, "module", None) for item in items}
     modules |= {one for one in config.pluginmanager.get_plugins() if _is_conftest(one)}
-    return {
-        node.value
-        for module in modules
-        for node in ast.walk(_tree(module))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if node.value.endswith(_SUFFIXES)
-    }
+    texts = (_text(node) for module in modules for node in ast.walk(_tree(module)))
+    return {text for text in texts if text is not None and text.endswith(_SUFFIXES)}
+
+
+def _text(node: ast.AST) -> str | None:
+    """A text as it stands in the source; what is filled in is a wild card."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) or "*" for part in node.values)
+    value = node.value if isinstance(node, ast.Constant) else None
+    return value if isinstance(value, str) else None
 
 
 def _is_conftest(plugin: object) -> bool:
