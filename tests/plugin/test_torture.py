@@ -29,10 +29,12 @@ def _write(project: Project, client: str, options: str = "", *, crlf: bool = Fal
     small_clients.write(project.root / "cassettes" / "a.yaml", crlf=crlf)
 
 
-@pytest.mark.parametrize("client", ["correct", "chunkwise", "splitlines", "trusting"])
-def test_all_of_them_pass_on_the_clean_replay(project: Project, client: str) -> None:
-    _write(project, client)
-    project.run().assert_outcomes(passed=1)
+def test_all_of_them_pass_on_the_clean_replay(project: Project) -> None:
+    for client in ("correct", "chunkwise", "splitlines", "trusting"):
+        _write(project, client)
+        file = project.root / "tests" / "test_a.py"
+        file.rename(file.with_name(f"test_{client}.py"))
+    project.run().assert_outcomes(passed=4)
 
 
 def test_a_client_that_decodes_each_chunk_is_caught_and_explained(project: Project) -> None:
@@ -107,9 +109,9 @@ def test_what_clients_do_can_be_told_without_failing_them(project: Project) -> N
 @pytest.mark.parametrize("crlf", [False, True], ids=["LF", "CRLF"])
 def test_a_correct_client_passes(project: Project, crlf: bool) -> None:
     _write(project, "correct", crlf=crlf)
-    result = project.run("--stream-torture=10", "--stream-faults", "tests")
+    result = project.run("--stream-torture=4", "--stream-faults", "tests")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["1 test, run again 21 times; 0 clients found wanting"])
+    result.stdout.fnmatch_lines(["1 test, run again 15 times; 0 clients found wanting"])
 
 
 @pytest.mark.parametrize("flag", ["--stream-torture", "--stream-faults"])

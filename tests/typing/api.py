@@ -117,6 +117,13 @@ def sessions() -> None:
     with use_cassette("a.yaml", record="verify", level="frames") as verified:
         pass
     assert_type(verified.drifts, tuple[Drift, ...])
+    with use_cassette("a.yaml", recut="hostile:7", pace="2x", fault="cut@3", clock="virtual") as cut:
+        assert_type(cut.longest_gap, float | None)
+        assert_type(cut.first_chunk_before_end, bool)
+        assert_type(cut.faults, tuple[tuple[int, str], ...])
+        assert_type(cut.replayed_with, str)
+    use_cassette("a.yaml", fault={0: "status:429:retry-after=2", 2: ["cut@50%", "reset@1"]})
+    use_cassette("a.yaml", fault=["cut@812b"], keep_retry_after=True)
     use_cassette("a.yaml", redact=["x-tenant"], ignore_body=["metadata.time"])
     use_cassette("a.yaml", redact={"headers": ["x-tenant"]}, unplayed="ignore")
 
