@@ -5,8 +5,8 @@
                 "interactions", "duration_s", "drifts": [...], "text"}]}
 
 `status` is `drifted` where any test drifted, else `failed` where any did not come to its end, else
-`same` where any was held to its cassette, else `skipped`. `title` and `text` are one line and all of it, for a person. `drifts` are `Drift.to_dict()`.
-Tests that were not to verify are left out.
+`same` where any was held to its cassette, else `skipped`. `title` and `text` are one line and all
+of it, for a person. `drifts` are `Drift.to_dict()`. Tests that were not to verify are left out.
 """
 
 from __future__ import annotations
