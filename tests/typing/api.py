@@ -117,7 +117,9 @@ def sessions() -> None:
     with use_cassette("a.yaml", record="verify", level="frames") as verified:
         pass
     assert_type(verified.drifts, tuple[Drift, ...])
-    with use_cassette("a.yaml", recut="hostile:7", pace="2x", fault="cut@3", clock="virtual") as cut:
+    with use_cassette(
+        "a.yaml", recut="hostile:7", pace="2x", fault="cut@3", clock="virtual"
+    ) as cut:
         assert_type(cut.longest_gap, float | None)
         assert_type(cut.first_chunk_before_end, bool)
         assert_type(cut.faults, tuple[tuple[int, str], ...])
