@@ -40,7 +40,7 @@ def put(path: Path, data: bytes | None = None) -> Path:
 
 def targets(*arguments: Path | str, output: Path | str | None = None) -> list[str]:
     given = None if output is None else str(output)
-    return [str(one.target) for one in planned([str(each) for each in arguments], given)]
+    return [str(one.target) for one in planned([str(each) for each in arguments], "vcr", given)]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,15 @@ def targets(*arguments: Path | str, output: Path | str | None = None) -> list[st
 )
 def test_a_target_beside_its_source(tmp_path: Path, name: str, expected: str) -> None:
     assert targets(put(tmp_path / name)) == [str(tmp_path / expected)]
+
+
+def test_the_extension_is_the_format_s(tmp_path: Path) -> None:
+    source = str(put(tmp_path / "a.yaml"))
+    (one,) = planned([source], "vcrjson", None)
+    assert one.target == tmp_path / "a.json"
+    written(prepared(one, "vcrjson", DEFAULT))
+    assert load(one.target).interactions == ONE.interactions
+    assert one.target.read_bytes().startswith(b"{")
 
 
 def test_one_file_goes_where_it_is_told(tmp_path: Path) -> None:
@@ -88,7 +97,7 @@ def test_what_can_not_be_planned(tmp_path: Path) -> None:
 
 
 def test_what_is_lost_is_known_before_anything_is_written(tmp_path: Path) -> None:
-    (one,) = planned([str(put(tmp_path / "a.yaml"))], str(tmp_path / "b.yaml"))
+    (one,) = planned([str(put(tmp_path / "a.yaml"))], "vcr", str(tmp_path / "b.yaml"))
     found = prepared(one, "govcr", DEFAULT)
     assert found.to_dict() == {
         "source": str(tmp_path / "a.yaml"),
@@ -106,7 +115,7 @@ def test_what_is_lost_is_known_before_anything_is_written(tmp_path: Path) -> Non
 
 
 def test_a_packed_target(tmp_path: Path) -> None:
-    (one,) = planned([str(put(tmp_path / "a.yaml"))], str(tmp_path / "b.yaml.gz"))
+    (one,) = planned([str(put(tmp_path / "a.yaml"))], "vcr", str(tmp_path / "b.yaml.gz"))
     written(prepared(one, "vcr", DEFAULT))
     assert read(gzip.decompress((tmp_path / "b.yaml.gz").read_bytes())) == ONE
 
@@ -114,7 +123,7 @@ def test_a_packed_target(tmp_path: Path) -> None:
 def test_what_is_there_stays(tmp_path: Path) -> None:
     source = put(tmp_path / "a.yaml")
     before = source.read_bytes()
-    (one,) = planned([str(source)], None)
+    (one,) = planned([str(source)], "vcr", None)
     assert one.is_itself
     found = prepared(one, "govcr", DEFAULT)
     with pytest.raises(CassetteFileError, match="is there already; name another --output, or"):
@@ -127,7 +136,7 @@ def test_what_is_there_stays(tmp_path: Path) -> None:
 def test_a_link_stays_one(tmp_path: Path) -> None:
     source = put(tmp_path / "a.yaml")
     (tmp_path / "link.yaml").symlink_to(put(tmp_path / "real.yaml"))
-    (one,) = planned([str(source)], str(tmp_path / "link.yaml"))
+    (one,) = planned([str(source)], "vcr", str(tmp_path / "link.yaml"))
     written(prepared(one, "govcr", DEFAULT), force=True)
     assert (tmp_path / "link.yaml").is_symlink()
     assert load(tmp_path / "real.yaml").format == "govcr"
@@ -135,7 +144,7 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
 
 def test_a_directory_that_can_not_be_made(tmp_path: Path) -> None:
     source = put(tmp_path / "a.yaml")
-    (one,) = planned([str(source)], str(source / "b.yaml"))
+    (one,) = planned([str(source)], "vcr", str(source / "b.yaml"))
     with pytest.raises(CassetteFileError, match="can't be made"):
         written(prepared(one, "vcr", DEFAULT))
 
@@ -145,7 +154,7 @@ def test_secrets_are_told_and_masked_where_asked(tmp_path: Path) -> None:
     (plain,) = ONE.interactions
     leaky = replace(plain, request=replace(plain.request, headers=(("authorization", key),)))
     data = write(Cassette(interactions=(plain, leaky)))
-    (one,) = planned([str(put(tmp_path / "a.yaml", data))], str(tmp_path / "b.yaml"))
+    (one,) = planned([str(put(tmp_path / "a.yaml", data))], "vcr", str(tmp_path / "b.yaml"))
     assert prepared(one, "vcr", DEFAULT).secrets == (1,)
     written(prepared(one, "vcr", DEFAULT, mask=True))
     text = (tmp_path / "b.yaml").read_text("utf-8")
@@ -155,7 +164,7 @@ def test_secrets_are_told_and_masked_where_asked(tmp_path: Path) -> None:
 
 def test_bodies_that_were_rendered_again(tmp_path: Path) -> None:
     source = CASSETTES / "formats" / "cassetter" / "bodies.toml"
-    (one,) = planned([str(source)], str(tmp_path / "b.yaml"))
+    (one,) = planned([str(source)], "vcr", str(tmp_path / "b.yaml"))
     found = prepared(one, "vcr", DEFAULT)
     assert (found.format, len(found.re_rendered), found.lost) == ("cassetter", 1, ())
     written(found)
@@ -164,13 +173,18 @@ def test_bodies_that_were_rendered_again(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["har", "nonsense", ""])
 def test_formats_that_can_not_be_written(name: str) -> None:
-    with pytest.raises(UsageError, match=f"can't write the format '{name}'; known: vcr, govcr"):
+    with pytest.raises(UsageError, match=f"can't write the format '{name}'; known: vcr, vcr"):
         check_writable(name)
 
 
 def test_formats() -> None:
     rows = {row["name"]: row for row in known_formats()}
-    assert [name for name, row in rows.items() if row["write"]] == ["vcr", "govcr", "govcr1"]
+    assert [name for name, row in rows.items() if row["write"]] == [
+        "vcr",
+        "vcrjson",
+        "govcr",
+        "govcr1",
+    ]
     assert rows["polly"]["extensions"] == [".har", ".har.yaml"]
     check_writable("vcr")
 

@@ -24,6 +24,7 @@ from vcr.serialize import deserialize
 from vcr.serializers import jsonserializer, yamlserializer
 
 from stream_cassette.cassette.model import Interaction, header
+from stream_cassette.errors import CassetteFileError
 from stream_cassette.formats import _registry, vcr
 from stream_cassette.formats._lift import Lifted, NotLiftable
 from stream_cassette.formats._registry import canonical, held, read, write
@@ -209,6 +210,29 @@ def test_as_go_vcr_it_keeps_what_go_vcr_holds(row: dict[str, str], format: str) 
         assert kept.response.body == plain(one)
         names = [name.title() for name, _ in one.request.headers if name.islower()]
         assert names == [name for name in names if name in dict(kept.request.headers)]
+
+
+@each_file
+def test_as_json_it_is_the_same_where_it_is_text(row: dict[str, str]) -> None:
+    cassette = read(content(row))
+    bodies = [b for one in cassette.interactions for b in (one.request.body, one.response.body)]
+    if not all(is_text(body) for body in bodies):
+        with pytest.raises(CassetteFileError, match="body is not UTF-8"):
+            write(cassette, format="vcrjson")
+        return
+    data = write(cassette, format="vcrjson")
+    assert read(data).interactions == held(cassette, "vcrjson").interactions
+    requests, responses = deserialize(data.decode("utf-8"), jsonserializer)[:2]
+    assert [as_bytes(sent.body) for sent in requests] == bodies[::2]
+    assert [got["body"]["string"] for got in responses] == bodies[1::2]
+
+
+def is_text(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def plain(one: Interaction) -> bytes:

@@ -30,7 +30,6 @@ __all__ = [
 ]
 
 _LOCK_LIMIT_S: Final = 10.0
-_NEW: Final = ".yaml"  # both formats that are written are YAML
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +95,14 @@ def check_writable(format: str) -> None:
     lost(Cassette(), format)
 
 
-def planned(arguments: Iterable[str], output: str | None) -> tuple[Planned, ...]:
+def planned(arguments: Iterable[str], to: str, output: str | None) -> tuple[Planned, ...]:
     """Each source that the arguments mean (see `store.sources`), with its target.
 
     Without `output` a target stands beside its source. One file that is named goes to `output`, or
     into it if that is a directory or ends with a slash; several, and trees, keep their paths below
     it.
+
+    A new name has the first of the extensions of the format `to`.
 
     Raises:
         CassetteNotFound: an argument means nothing.
@@ -114,29 +115,36 @@ def planned(arguments: Iterable[str], output: str | None) -> tuple[Planned, ...]
     plan: dict[str, Planned] = {}
     for side in sides:
         for source in side.sources:
-            plan[source.name] = Planned(source=source, target=_target(side, source, output, is_one))
+            if is_one and output is not None and not _is_directory(output):
+                target = Path(output)
+            else:
+                target = _renamed(_place(side, source, output), to)
+            plan[source.name] = Planned(source=source, target=target)
     return tuple(plan[name] for name in sorted(plan))
 
 
-def _target(side: Side, source: Source, output: str | None, is_one: bool) -> Path:
-    if output is None:
-        if source.revision is not None:
-            raise UsageError(f"{side.name} is of a revision: say with --output where to write it")
-        return _renamed(source.path)
-    if is_one and not output.endswith(("/", os.sep)) and not Path(output).is_dir():
-        return Path(output)
-    return _renamed(Path(output) / source.relative)
+def _is_directory(output: str) -> bool:
+    return output.endswith(("/", os.sep)) or Path(output).is_dir()
 
 
-def _renamed(path: Path) -> Path:
-    """The path with the new extension in the place of the format's own."""
-    name = path.name
+def _place(side: Side, source: Source, output: str | None) -> Path:
+    """Where the new file goes, under the source's own name."""
+    if output is not None:
+        return Path(output) / source.relative
+    if source.revision is not None:
+        raise UsageError(f"{side.name} is of a revision: say with --output where to write it")
+    return source.path
+
+
+def _renamed(path: Path, to: str) -> Path:
+    """The path with the new format's extension in the place of its own."""
+    name, new = path.name, FORMATS[to].extensions[0]
     endings = {ending for each in FORMATS.values() for ending in each.extensions}
     endings |= {f"{ending}.gz" for ending in endings}
     for ending in sorted(endings, key=len, reverse=True):
         if name.lower().endswith(ending) and len(name) > len(ending):
-            return path.with_name(name[: -len(ending)] + _NEW)
-    return path.with_name(name + _NEW)
+            return path.with_name(name[: -len(ending)] + new)
+    return path.with_name(name + new)
 
 
 def prepared(one: Planned, to: str, redaction: Redaction, *, mask: bool = False) -> Conversion:

@@ -203,7 +203,10 @@ def test_a_revision_of_git(ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ((), "say what to convert, and --to what; --list names the formats"),
         (("a.yaml",), "say what to convert, and --to what"),
-        (("a.yaml", "--to", "har"), "can't write the format 'har'; known: vcr, govcr, govcr1"),
+        (
+            ("a.yaml", "--to", "har"),
+            "can't write the format 'har'; known: vcr, vcrjson, govcr",
+        ),
         (("missing.yaml", "--to", "vcr"), "missing.yaml: no such file or directory"),
     ],
 )
@@ -229,9 +232,10 @@ def test_the_formats_are_listed() -> None:
     assert lines[0].split()[:3] == ["vcr", "read,", "write"]
     assert [line.split()[0] for line in lines if " read, write " in line] == [
         "vcr",
+        "vcrjson",
         "govcr",
         "govcr1",
     ]
     listed = outcome("--list")["formats"]
-    assert len(listed) == len(lines) == 13
+    assert len(listed) == len(lines) == 14
     assert {"name", "read", "write", "extensions", "looks_for"} == listed[0].keys()

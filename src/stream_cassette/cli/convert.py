@@ -61,7 +61,7 @@ def convert(
         if not sources or not run.to:
             raise UsageError("say what to convert, and --to what; --list names the formats")
         check_writable(run.to)
-        plan = planned(sources, output)
+        plan = planned(sources, run.to, output)
         if not plan:
             raise UsageError(f"no cassettes in {', '.join(sources)}")
     except StreamCassetteError as error:

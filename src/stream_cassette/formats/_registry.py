@@ -33,6 +33,7 @@ __all__ = [
 # each by its name, with its class, in the order in which they are asked
 _CLASSES: Final = {
     "vcr": "vcr.Vcr",
+    "vcrjson": "vcrjson.VcrJson",
     "govcr": "govcr.GoVcr",
     "govcr1": "govcr.GoVcr1",
     "cassetter": "cassetter.Cassetter",
