@@ -46,8 +46,14 @@ def test_findings_are_few_and_of_what_such_files_can_have() -> None:
     assert not {*OURS, *NEVER} & set(found)
     assert found["corrupt"] == found["not-a-cassette"] == 0
     assert found["secret"] == 0  # the corpus was cleaned of them
-    files = sum(any(one.severity != "info" for one in seen.findings) for seen in everything())
-    assert files < len(everything()) / 4
+    grave = Counter(
+        rule
+        for seen in everything()
+        for rule in {one.rule for one in seen.findings if one.severity != "info"}
+    )
+    # session cookies of a content network, and whose account it was: a third of the files
+    assert grave.pop("unmasked") < len(everything()) / 3
+    assert grave.total() < len(everything()) / 20
 
 
 def test_nearly_every_finding_has_its_line() -> None:
