@@ -64,7 +64,7 @@ def redact_file(path: Path, redaction: Redaction, *, dry_run: bool = False) -> R
     cassette = files.read(target)
     masked, findings = _masked(cassette, redaction)
     if findings:
-        _check_rewritable(path, cassette.format)
+        format = _format_of(path, cassette.format)
         if not dry_run:
             with PathLock(target, holder="stream-cassette redact", limit_s=_LOCK_LIMIT_S):
                 # what was recorded while we waited counts
@@ -72,19 +72,20 @@ def redact_file(path: Path, redaction: Redaction, *, dry_run: bool = False) -> R
                 masked, findings = _masked(cassette, redaction)
                 refuse_leaks(masked.interactions, redaction, path=str(path), hint=_UNTOUCHED)
                 made, comments = readable(masked)
-                files.publish(target, made, format=cassette.format, comments=comments)
+                files.publish(target, made, format=format, comments=comments)
     return Redacted(path=path, findings=findings)
 
 
-def _check_rewritable(path: Path, format: str) -> None:
-    writable = files.can_write(format) and not path.name.endswith(_JSON_NAMES)
-    if not writable:
-        kind = "JSON" if path.name.endswith(_JSON_NAMES) else format
+def _format_of(path: Path, format: str) -> str:
+    """The format to write the file in again. Raises CassetteFileError: it can only be read."""
+    if not files.can_write(format):
         raise CassetteFileError(
-            f"holds secrets, and can't be rewritten in this format ({kind})",
+            f"holds secrets, and can't be rewritten in this format ({format})",
             path=str(path),
             hint="make another file of it: stream-cassette convert --redact --to vcr",
         )
+    is_json = format == "vcr" and path.name.endswith(_JSON_NAMES)
+    return "vcrjson" if is_json else format
 
 
 def _masked(cassette: Cassette, redaction: Redaction) -> tuple[Cassette, tuple[Finding, ...]]:

@@ -146,7 +146,22 @@ FORMATS: dict[str, tuple[str, Any, str | None]] = {
                 ],
             }
         ).encode(),
-        "can't be rewritten in this format (JSON)",
+        None,
+    ),
+    "betamax": (
+        "d.json",
+        lambda _: json.dumps(
+            {
+                "recorded_with": "betamax/0.9.0",
+                "http_interactions": [
+                    {
+                        "request": {"method": "GET", "uri": "http://x/", "body": KEY},
+                        "response": {"status": {"code": 200, "message": ""}, "body": ""},
+                    }
+                ],
+            }
+        ).encode(),
+        "can't be rewritten in this format (betamax); make another file of it: stream-cassette conv",
     ),
 }
 
@@ -166,6 +181,7 @@ def test_formats(tmp_path: Path, name: str, make: Any, refused: str | None) -> N
     data = path.read_bytes()
     text = gzip.decompress(data) if name.endswith(".gz") else data
     assert KEY.encode() not in text and b"*" * len(KEY) in text
+    assert text.startswith(b"{") is name.endswith(".json")
     assert run("--dry-run", path).exit_code == 0
 
 
