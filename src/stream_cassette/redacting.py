@@ -64,7 +64,7 @@ def redact_file(path: Path, redaction: Redaction, *, dry_run: bool = False) -> R
     cassette = files.read(target)
     masked, findings = _masked(cassette, redaction)
     if findings:
-        format = _format_of(path, cassette.format)
+        rewritten = _format_of(path, cassette.format)
         if not dry_run:
             with PathLock(target, holder="stream-cassette redact", limit_s=_LOCK_LIMIT_S):
                 # what was recorded while we waited counts
@@ -72,7 +72,7 @@ def redact_file(path: Path, redaction: Redaction, *, dry_run: bool = False) -> R
                 masked, findings = _masked(cassette, redaction)
                 refuse_leaks(masked.interactions, redaction, path=str(path), hint=_UNTOUCHED)
                 made, comments = readable(masked)
-                files.publish(target, made, format=format, comments=comments)
+                files.publish(target, made, format=rewritten, comments=comments)
     return Redacted(path=path, findings=findings)
 
 

@@ -161,7 +161,7 @@ FORMATS: dict[str, tuple[str, Any, str | None]] = {
                 ],
             }
         ).encode(),
-        "can't be rewritten in this format (betamax); make another file of it: stream-cassette conv",
+        "can't be rewritten in this format (betamax); make another file of it: stream",
     ),
 }
 
