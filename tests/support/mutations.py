@@ -23,9 +23,11 @@ from stream_cassette.wire.eventstream import with_checksums
 
 __all__ = ["MUTATIONS", "plainly"]
 
+_LETTERS = re.compile(r"[A-Za-z0-9]+")
 _WORD = re.compile(r"[A-Za-z]{4,}")
 _ID = re.compile(r"(?=.*\d)[\w-]{8,}")
 _TRIES = 24
+_MORE_TRIES = 60
 _OPAQUE = re.compile(
     rb'("(?:signature|thoughtSignature|thought_signature|encrypted_content)"\s*:\s*")([^"\\]+)"'
 )
@@ -78,8 +80,11 @@ def _with(cassette: Cassette, place: int, one: Interaction) -> Cassette:
 
 
 def another_argument(cassette: Cassette) -> Cassette | None:
-    """One word of a tool's arguments is another one, as the answer was streamed."""
-    return _another(cassette, _argument_words, _arguments)
+    """One word of a tool's arguments is another one, as the answer was streamed.
+
+    Of a word that came in fragments one fragment is another.
+    """
+    return _another(cassette, _argument_words, _arguments) or _other_fragment(cassette)
 
 
 def another_word(cassette: Cassette) -> Cassette | None:
@@ -203,6 +208,53 @@ def _another(
             if after is not None and _only(before, after, looked_at):
                 return _with(cassette, place, changed)
     return None
+
+
+def _other_fragment(cassette: Cassette) -> Cassette | None:
+    for place, one in enumerate(cassette.interactions):
+        before = exchange_of(one)
+        if before is None or before.error is not None or not _arguments(before):
+            continue
+        for body in islice(_bodies(one, before), _MORE_TRIES):
+            changed = _answered(one, body)
+            after = exchange_of(changed)
+            if after is not None and _only(before, after, _arguments) and _is_one(before, after):
+                return _with(cassette, place, changed)
+    return None
+
+
+def _bodies(one: Interaction, exchange: Exchange) -> Iterator[bytes]:
+    """The body with some letters of some frame turned, where they are part of an argument."""
+    leaves = [str(leaf) for _, leaf in _placed(_arguments(exchange), ())]
+    body = one.response.body
+    for frame in frames_of(one.response):
+        try:
+            value = json.loads(frame.data)
+        except ValueError:
+            continue
+        for piece in dict.fromkeys(_LETTERS.findall(json.dumps(value))):
+            at = frame.raw.rfind(piece.encode())
+            if at >= 0 and any(piece in leaf for leaf in leaves):
+                start = frame.start + at
+                yield body[:start] + _turned(piece).encode() + body[start + len(piece) :]
+
+
+def _is_one(before: Exchange, after: Exchange) -> bool:
+    """Whether one leaf is another, and its place is the same."""
+    sides = (dict(_placed(_arguments(one), ())) for one in (before, after))
+    left, right = sides
+    return left.keys() == right.keys() and sum(left[key] != right[key] for key in left) == 1
+
+
+def _placed(value: Any, at: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    items = value.items() if isinstance(value, dict) else None
+    if isinstance(value, list):
+        items = enumerate(value)
+    if items is None:
+        yield at, value
+    else:
+        for key, each in items:
+            yield from _placed(each, (*at, key))
 
 
 def _only(before: Exchange, after: Exchange, looked_at: Callable[[Exchange], Any]) -> bool:
