@@ -37,8 +37,7 @@ STANDARD_TAGS: Final = frozenset(
         *(_CORE + name for name in ("str", "int", "float", "bool", "null", "binary", "seq", "map")),
     }
 )
-# tags of other writers that say the same: Ruby's Psych spells it with one mark
-_SAME: Final = {"!binary": _CORE + "binary"}
+_PSYCHS_BINARY: Final = "!binary"  # as Ruby's writer spells it
 # aiohttp's header names, which vcrpy pickles: a list of one text in the place of a key
 _ISTR: Final = re.compile(_CORE + r"python/object/(apply|new):multidict\.[\w.]*istr")
 
@@ -154,7 +153,8 @@ class _Walker:
                 f"the tag {tag.removeprefix(_CORE)!r} has no place here",
                 line=event.start_mark.line + 1,
             )
-        tag = _SAME.get(tag, tag)
+        if tag == _PSYCHS_BINARY:
+            tag = _CORE + "binary"
         line = event.start_mark.line + 1
         node: Node
         if kind is yaml.ScalarEvent:
