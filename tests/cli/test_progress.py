@@ -24,3 +24,11 @@ def test_a_bar_on_a_terminal_for_many(
     assert list(tracked(many, "counting")) == many
     told = capsys.readouterr()
     assert told.out == "" and "counting" in told.err
+
+
+def test_what_has_no_length_is_counted_by_its_total(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rich.console.Console, "is_terminal", True)
+    endless = iter(range(100))
+    assert tracked(endless, "x") is endless
+    assert tracked(endless, "x", 2) is endless
+    assert list(tracked(endless, "x", 100)) == list(range(100))

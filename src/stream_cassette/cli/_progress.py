@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sized
 from typing import TypeVar
 
 __all__ = ["tracked"]
@@ -12,9 +12,14 @@ _MANY = 20  # items from which on a terminal is shown how far it is
 T = TypeVar("T")
 
 
-def tracked(items: Sequence[T], what: str) -> Iterable[T]:
-    """The items; with a bar on stderr where that is a terminal and they are many."""
-    if len(items) < _MANY:
+def tracked(items: Iterable[T], what: str, total: int | None = None) -> Iterable[T]:
+    """The items; with a bar on stderr where that is a terminal and they are many.
+
+    `total` is their number where they have no length.
+    """
+    if total is None:
+        total = len(items) if isinstance(items, Sized) else 0
+    if total < _MANY:
         return items
     from rich.console import Console
     from rich.progress import track
@@ -22,4 +27,4 @@ def tracked(items: Sequence[T], what: str) -> Iterable[T]:
     console = Console(stderr=True)
     if not console.is_terminal:
         return items
-    return track(items, description=what, console=console, transient=True)
+    return track(items, description=what, total=total, console=console, transient=True)

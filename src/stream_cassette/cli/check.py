@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,6 +20,7 @@ from stream_cassette.checks.orphans import notes_on, orphans
 from stream_cassette.checks.rules import RULES
 from stream_cassette.checks.run import Outcome, Repair, examined, mend, outcome_of
 from stream_cassette.checks.settings import Settings, settings_of
+from stream_cassette.cli._progress import tracked
 from stream_cassette.errors import StreamCassetteError, UsageError
 from stream_cassette.store.collected import collected
 from stream_cassette.store.project import Project, project_of
@@ -29,7 +30,6 @@ from stream_cassette.store.sources import sources_in
 __all__ = ["check"]
 
 _SCHEMA = 1
-_MANY = 20  # files from which on a terminal is shown how far it is
 _FILES_A_JOB = 200  # below that a second process costs more than it gains
 _STYLES: dict[str | None, dict[str, Any]] = {
     None: {},
@@ -120,7 +120,7 @@ def _run(
         root=project.root.as_posix(),
     )
     number = jobs or _jobs(table, len(sources))
-    seen = tuple(_shown(examined(sources, terms, jobs=number), len(sources)))
+    seen = tuple(tracked(examined(sources, terms, jobs=number), "check", len(sources)))
     checked = {one.path for one in seen if one.status == "checked"}
     there = [one for one in sources if one.name in checked]
     unused = tuple(orphans(there, used)) if used is not None else ()
@@ -190,19 +190,6 @@ def _jobs(table: Mapping[str, Any], files: int) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     raise UsageError(f"[tool.stream-cassette.check]: jobs is a number from 1 on, not {value!r}")
-
-
-def _shown(found: Iterable[Any], files: int) -> Iterable[Any]:
-    """The same, and on a terminal how many of them are done, where there are many."""
-    if files < _MANY:
-        return found
-    from rich.console import Console
-    from rich.progress import track
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return found
-    return track(found, description="check", total=files, console=console, transient=True)
 
 
 def _say(outcome: Outcome, settings: Settings, reports: _Reports, root: Path) -> None:
