@@ -53,7 +53,12 @@ _STYLES: dict[str | None, dict[str, Any]] = {
 @click.option("--json", "shape", flag_value="json", help="One JSON object.")
 @click.option("--markdown", "shape", flag_value="markdown", help="A comment for a pull request.")
 @click.option("--github", "shape", flag_value="github", help="Annotations in a GitHub workflow.")
-@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html")
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.html",
+    help="A page that needs nothing else, written besides; needs the extra `report`.",
+)
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -63,7 +68,8 @@ _STYLES: dict[str | None, dict[str, Any]] = {
 @click.option(
     "--git-setup",
     is_flag=True,
-    help="Set up this repository, so that git diff, git log -p and git difftool read cassettes.",
+    help="Set up this repository, so that git diff, git log -p and git difftool read cassettes: "
+    "those in the directories that are named, or in every directory called `cassettes`.",
 )
 def diff(
     sides: tuple[str, ...],
