@@ -246,6 +246,22 @@ def test_what_is_unknown_is_reported(events: list[Any], unknown: tuple[str, str]
     assert isinstance(found, Unknown) and (found.kind, found.name) == unknown
 
 
+@pytest.mark.parametrize(
+    ("block", "kind", "said"),
+    [
+        ("hologram", "text_delta", {"text": "a"}),
+        ("hologram_tool_use", "input_json_delta", {"partial_json": "{"}),
+        ("hologram", "citations_delta", {"citation": {}}),
+        ("tool_use", "citations_delta", {"citation": {}}),
+        ("text", "signature_delta", {"signature": "s"}),
+        ("text", "compaction_delta", {"content": "c"}),
+    ],
+)
+def test_what_a_block_can_not_take_is_reported(block: str, kind: str, said: Any) -> None:
+    found = read(begin(), start(0, block), delta(0, kind, **said)).unknown
+    assert (found[-1].kind, found[-1].name) == ("fragment", kind)
+
+
 def test_a_delta_without_a_start_is_kept() -> None:
     exchange = read(begin(), delta(0, "text_delta", text="a"), delta(0, "text_delta", text="b"))
     assert exchange.candidates[0].text == "ab"

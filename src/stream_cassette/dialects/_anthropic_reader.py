@@ -50,6 +50,12 @@ _TEXTS = {
     "thinking_delta": ("thinking", "thinking"),
     "input_json_delta": ("partial_json", "tool_use"),
 }
+# type of a delta that appends no text → the block that it belongs to
+_SETTING = {
+    "signature_delta": "thinking",
+    "citations_delta": "text",
+    "compaction_delta": "compaction",
+}
 # Members of the message, and of `message_delta.delta`, that are kept as extras.
 _KEPT = frozenset(
     {"container", "context_management", "input_transformations", "service_tier", "diagnostics"}
@@ -65,7 +71,7 @@ class EventReader:
     """Reads one answer's events."""
 
     def __init__(self) -> None:
-        self._types: dict[Any, str] = {}  # index of a block → its type
+        self._types: dict[Any, str] = {}  # index of a block → its type, "" for one without deltas
         self._given: set[Any] = set()  # blocks whose input came whole, before any delta
         self._usage: dict[str, Any] = {}
 
@@ -126,7 +132,7 @@ class EventReader:
         kind = str(block.get("type"))
         path = f"content[{index}]"
         part = part_of(block, path, streamed=streamed)
-        self._types[index] = kind
+        self._types[index] = "" if isinstance(part, Generic) else kind
         if streamed and block.get("input"):
             self._given.add(index)
         out: list[Delta] = [PartStart(key=index, part=part)]
@@ -152,15 +158,12 @@ class EventReader:
             if isinstance(said, str):
                 out.append(PartDelta(0, index, said))
             return out
-        if kind == "signature_delta":
-            values = {"signature": text(delta.get("signature"))}
-            return [*self._ensure(index, "thinking", event), PartSet(key=index, values=values)]
-        if kind == "citations_delta":
-            cited = PartDelta(0, index, citations=(delta.get("citation"),))
-            return [*self._ensure(index, "text", event), cited]
-        if kind == "compaction_delta":
-            return [*self._ensure(index, "compaction", event), _compacted(index, delta)]
-        return [Unfamiliar(kind="event", name=f"content_block_delta.{kind}", value=dict(event))]
+        if kind not in _SETTING:
+            return [Unfamiliar(kind="event", name=f"content_block_delta.{kind}", value=dict(event))]
+        out = self._ensure(index, _SETTING[kind], event)
+        if not _fits(self._types[index], _SETTING[kind]):
+            return [Unfamiliar(kind="fragment", name=kind, value=dict(event))]
+        return [*out, _set(kind, index, delta)]
 
     def _ensure(self, index: Any, wanted: str, event: Mapping[str, Any]) -> list[Delta]:
         """Nothing for a block that was started; else its start, and the report that it lacked."""
@@ -180,7 +183,12 @@ def _fits(kind: str, wanted: str) -> bool:
     return kind.endswith("tool_use") if wanted == "tool_use" else kind == wanted
 
 
-def _compacted(index: Any, delta: Mapping[str, Any]) -> Delta:
+def _set(kind: str, index: Any, delta: Mapping[str, Any]) -> Delta:
+    """What a delta sets, or a citation."""
+    if kind == "signature_delta":
+        return PartSet(key=index, values={"signature": text(delta.get("signature"))})
+    if kind == "citations_delta":
+        return PartDelta(0, index, citations=(delta.get("citation"),))
     part: Part = part_of({**delta, "type": "compaction"}, "")
     names = ("content", "issued", "signature")
     values = {name: getattr(part, name) for name in names if getattr(part, name)}
