@@ -7,12 +7,14 @@ import json
 from base64 import b64encode
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
 from stream_cassette.cassette.model import Interaction
 from stream_cassette.errors import CorruptCassette
 from stream_cassette.formats._registry import read, sniff
+from stream_cassette.tape import use_cassette
 from stream_cassette.wire.encoding import decode
 from tests.corpus import CASSETTES
 
@@ -81,6 +83,16 @@ def test_what_polly_recorded(version: int) -> None:
     assert (binary.response.body, binary.request.method) == (b"\xff\x00\x01\x02\xfe", "GET")
     assert (empty.response.body, empty.response.status) == (b"", 204)
     assert not any(one.re_rendered for one in (packed, plain, binary, empty))
+
+
+def test_a_recording_of_polly_s_replays_with_its_cuts() -> None:
+    path = CASSETTES / "formats" / "polly" / "polly6.har"
+    url, asked = "http://127.0.0.1:8000/gz", '{"a":"é"}'
+    with use_cassette(path, unplayed="ignore"), httpx.Client() as client:
+        with client.stream("POST", url, content=asked) as answer:
+            assert [len(part) for part in answer.iter_raw()] == [10, 35, 12, 11, 11, 10]
+    with use_cassette(path, unplayed="ignore"), httpx.Client() as client:
+        assert client.post(url, content=asked).text.count("data: ") == 4
 
 
 def test_text() -> None:
