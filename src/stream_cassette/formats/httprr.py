@@ -47,6 +47,8 @@ class Httprr:
             interactions.extend(_interaction(*pair) for pair in _pairs(data))
         except CassetteFileError as error:
             raise error.located(interaction=len(interactions)) from error.__cause__
+        if not interactions:
+            raise CorruptCassette("the trace ends after its first line")
         return Cassette(interactions=tuple(interactions), format=self.name)
 
 
