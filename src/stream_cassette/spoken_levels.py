@@ -67,9 +67,18 @@ def _differences(answers: Answers, *, level: MatchLevel) -> Iterator[Difference]
 
 
 def _exchanges(answers: Answers) -> tuple[Exchange, Exchange] | None:
-    """What both answers say; None if one of them says nothing that can be read."""
+    """What both answers say; None if no dialect reads one of them, or neither says anything."""
     recorded, live = (meaning.exchange_of(one) for one in (answers.recorded, answers.live))
-    return None if recorded is None or live is None else (recorded, live)
+    if recorded is None or live is None or not (_says(recorded) or _says(live)):
+        return None
+    return recorded, live
+
+
+def _says(exchange: Exchange) -> bool:
+    """Whether there is anything in the answer that the dialect understood."""
+    return exchange.error is not None or any(
+        message.parts or message.finish_reason for message in exchange.candidates
+    )
 
 
 def _shared(recorded: Exchange, live: Exchange) -> tuple[Exchange, Exchange]:

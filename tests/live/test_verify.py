@@ -107,6 +107,7 @@ class Case:
     leave: Callable[[int, Any], bool] = lambda number, chunk: False
 
 
+FRAMES = {"level": "frames"}
 GZIPPED = (SSE, ("content-encoding", "gzip"))
 CASES = {
     "the same": Case(recorded=streams(said("a")), live=streams(said("a"))),
@@ -121,6 +122,22 @@ CASES = {
     "another argument": Case(
         recorded=streams(said("a")),
         live=streams(said("b", "Rome")),
+        paths=["messages[0].parts[1].arguments"],
+    ),
+    "another word": Case(
+        recorded=streams(said("a")),
+        live=streams(said("b").replace(b"Gr\\u00fc\\u00df", b"Moin")),
+    ),
+    "another word, by text": Case(
+        recorded=streams(said("a")),
+        live=streams(said("b").replace(b"Gr\\u00fc\\u00df", b"Moin")),
+        paths=["messages[0].parts[0].content"],
+        options={"level": "text"},
+    ),
+    "another argument, by frames": Case(
+        recorded=streams(said("a")),
+        live=streams(said("b", "Rome")),
+        options=FRAMES,
         paths=["frames[1].data.choices[0].delta.tool_calls[0].function.arguments"],
     ),
     "compressed in another way": Case(
@@ -134,11 +151,13 @@ CASES = {
     "compressed, another argument": Case(
         recorded=streams(gzip.compress(said("a")), headers=GZIPPED),
         live=streams(gzip.compress(said("b", "Rome")), headers=GZIPPED),
+        options=FRAMES,
         paths=["frames[1].data.choices[0].delta.tool_calls[0].function.arguments"],
     ),
     "cut off": Case(
         recorded=streams(said("a")),
         live=streams(said("a")[:20], finish="cut"),
+        options=FRAMES,
         paths=["ending", "frames[0]", "frames[1]", "frames[2]"],
     ),
     "cut off both times": Case(
@@ -148,6 +167,7 @@ CASES = {
     "an error in its place": Case(
         recorded=streams(said("a")),
         live=reply(b'{"error":{"type":"overloaded"}}', status=529),
+        options=FRAMES,
         paths=["status", "headers.content-type", "body"],
     ),
     "left early both times": Case(
@@ -158,6 +178,7 @@ CASES = {
     "left early, another argument": Case(
         recorded=streams(said("a") * 40, size=200),
         live=streams(said("a", "Rome") * 40, size=200),
+        options=FRAMES,
         paths=["frames[1].data.choices[0].delta.tool_calls[0].function.arguments"],
         leave=lambda number, chunk: number == 2,
     ),
@@ -197,7 +218,7 @@ def test_every_client_gets_the_live_answer(
     assert tape.drifts == ()
     drifts = _drifts(cassette_path, lambda: flavour.ask(ask))
     assert [str(found) for drift in drifts for found in drift.answer] == [
-        CASES["another argument"].paths[0] + ': recorded "Florence", received "Rome"'
+        'messages[0].parts[1].arguments: recorded "Florence", received "Rome"'
     ]
 
 
@@ -305,7 +326,7 @@ def test_an_sdk_whose_tool_says_something_else(
     on_disk()
     monkeypatch.setattr(_demo_clients, "TOOL_RESULT", "10 C")
     with pytest.raises(DriftError) as caught:
-        _trip(client, cassette_path, "verify")
+        _trip(client, cassette_path, "verify", level="frames")
     (drift,) = caught.value.drifts
     assert isinstance(drift, Drift)
     assert drift.index == 1

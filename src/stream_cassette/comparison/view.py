@@ -20,7 +20,9 @@ from stream_cassette.conversation.parts import (
     Part,
     Reasoning,
     Refusal,
+    ServerToolCall,
     Text,
+    ToolCall,
     ToolCallResponse,
 )
 from stream_cassette.conversation.words import result_of
@@ -126,6 +128,10 @@ def _part(
     part: Part, level: MatchLevel, pairing: Pairing, is_volatile: IsVolatile
 ) -> dict[str, JSON]:
     members = part.to_dict()
+    if isinstance(part, (ToolCall, ServerToolCall)) and part.arguments is None:
+        # cut off, or no JSON: by their text
+        owner = members if isinstance(part, ToolCall) else members["server_tool_call"]
+        owner["arguments"] = part.arguments_text or None
     if isinstance(part, ToolCallResponse):
         members["answers"] = pairing.answered(part)
         members["response"] = result_of(part.response)
