@@ -18,6 +18,7 @@ from stream_cassette.conversation.parts import (
     Refusal,
     ServerToolCall,
     ServerToolCallResponse,
+    ToolCall,
 )
 from tests.support.talks import answer, asked, call, result, said, talk, weather
 
@@ -178,3 +179,16 @@ def test_deep_json_of_the_provider() -> None:
         value = [value]
     kept = replace(talk(asked(Generic(kind="odd", value=value))), exchanges=())
     assert view_of(kept, "exact", lambda name, holder: True)["messages"][0]["parts"]
+
+
+def test_arguments_that_are_no_json_count_by_their_text() -> None:
+    cut = ToolCall(id="a", name="weather", arguments=None, arguments_text='{"city": "Flo')
+    server = ServerToolCall(id="b", name="search", arguments=None, arguments_text="que")
+    assert parts("structure", cut, server) == [
+        {"type": "tool_call", "name": "weather", "arguments": '{"city": "Flo'},
+        {
+            "type": "server_tool_call",
+            "name": "search",
+            "server_tool_call": {"type": "search", "arguments": "que"},
+        },
+    ]
