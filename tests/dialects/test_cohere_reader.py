@@ -55,6 +55,14 @@ def test_blocks_begin_with_what_their_start_says() -> None:
     assert found.candidates[0].parts == (Reasoning(content="ab"), Text(content="c"))
 
 
+def test_a_text_begun_anew_as_something_else_takes_nothing_more() -> None:
+    cite = cited(start=0, end=1, text="a", type="TEXT_CONTENT", content_index=0)
+    found = answer(start(0), start(0, "hologram"), delta(0, text="a"), cite)
+    assert [one.type for one in found.candidates[0].parts] == ["generic"]
+    assert len(found.candidates[0].extra["citations"]) == 1
+    assert ("fragment", "content-delta") in names(found)
+
+
 def test_a_block_that_was_never_started_is_kept_and_reported() -> None:
     call = {"type": "tool-call-delta", "index": 0, "delta": {"message": {"tool_calls": {}}}}
     call["delta"]["message"]["tool_calls"]["function"] = {"arguments": "{}"}

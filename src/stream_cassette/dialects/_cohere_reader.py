@@ -93,9 +93,9 @@ class CohereEvents:
 
     def _begin(self, index: Any, block: Mapping[str, Any]) -> list[Delta]:
         part, kind, key = block_of(block), str(block.get("type")), ("content", index)
-        self._open[key] = kind
-        if isinstance(part, Text):
-            self._text = key
+        self._open[key] = "" if isinstance(part, Generic) else kind
+        if isinstance(part, Text) or self._text == key:  # begun anew, maybe as something else
+            self._text = key if isinstance(part, Text) else None
         strange = isinstance(part, Generic) and kind not in KNOWN_BLOCKS
         report = [Unfamiliar(kind="part", name=kind, value=dict(block))] if strange else []
         return [PartStart(key=key, part=part), *report]
