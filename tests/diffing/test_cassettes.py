@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -227,3 +228,39 @@ def test_plain_http_is_compared_at_every_level(
     assert paths(diff(left, right, level)) == found
     assert diff(left, left, level).status == "same"
     assert diff(left, right, "bytes").status == "changed"
+
+
+PIECES = [b'"', b"{", b"]", b"\\ud83d", b"\xff", b"\x00", b"\n\n", b"data: ", b"null", b"1e999"]
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_damaged_bodies_are_compared_all_the_same(seed: int) -> None:
+    chance = random.Random(seed)
+
+    def damaged(body: bytes) -> bytes:
+        at = chance.randrange(len(body))
+        return body[:at] + chance.choice(PIECES) + body[at + chance.randrange(20) :]
+
+    broken = replace(
+        A,
+        interactions=tuple(
+            replace(
+                one,
+                request=replace(one.request, body=damaged(one.request.body)),
+                response=replace(one.response, body=damaged(one.response.body), cuts=None),
+            )
+            for one in A.interactions
+        ),
+    )
+    for level in ("conversation", "frames", "bytes"):
+        for whole in (False, True):
+            assert diff(broken, broken, level, whole=whole).status == "same"
+            assert diff(A, broken, level, whole=whole).left == ""
+    assert diff(A, broken, "bytes").status == "changed"
+
+
+def test_messages_that_are_no_history() -> None:
+    last = A.interactions[1]
+    asked = replace(last.request, body=b'{"model": "gpt-4o", "messages": "none", "stream": true}')
+    odd = replace(A, interactions=(A.interactions[0], replace(last, request=asked)))
+    assert diff(A, odd).status == diff(odd, A).status == "changed"

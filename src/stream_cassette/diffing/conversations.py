@@ -8,7 +8,7 @@ with the first one.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from stream_cassette.cassette.difference import MISSING
@@ -116,7 +116,7 @@ class _Beside:
             if i is None or j is None:
                 yield self._lone(i, j)
                 continue
-            yield from self._fresh(self._request(i, j))
+            yield from self._request(i, j)
             yield from self._exchange(i, j)
 
     def _lone(self, i: int | None, j: int | None) -> Divergence:
@@ -133,34 +133,31 @@ class _Beside:
         )
         return changes_at(("exchanges", i), left, right)
 
-    def _request(self, i: int, j: int) -> Iterable[Divergence]:
-        steps = self._left.steps[i], self._right.steps[j]
+    def _request(self, i: int, j: int) -> Iterator[Divergence]:
+        """What is asked for, then what is carried back; nothing that was told already."""
         left, right = self._left.interactions[i].request, self._right.interactions[j].request
         at: Place = ("requests", i)
-        yield from head_changes(left, right, at)
-        histories = [step.spoken.history for step in steps]
+        histories = [self._left.steps[i].spoken.history, self._right.steps[j].spoken.history]
         whole = self._rules.whole
-        yield from changes_at(
-            at,
-            settings_of(left, histories, whole=whole),
-            settings_of(right, histories, whole=whole),
-        )
-        end = max(_end(step) for step in steps)
+        settings = (settings_of(each, histories, whole=whole) for each in (left, right))
+        for one in (*head_changes(left, right, at), *changes_at(at, *settings)):
+            if self._is_fresh({_text([one.steps[2:], one.left, one.right])}):
+                yield one
+        end = max(_end(self._left.steps[i]), _end(self._right.steps[j]))
         talks = self._left, self._right
         carried = [
             view(history.messages[:end], talk.bindings, whole=whole).values
             for history, talk in zip(histories, talks, strict=True)
         ]
         for one in message_divergences(*carried):
-            yield divergence((*at, *one.steps), *_sides(one))
+            if self._is_fresh(set(_keys(one))):
+                yield divergence((*at, *one.steps), *_sides(one))
 
-    def _fresh(self, found: Iterable[Divergence]) -> Iterable[Divergence]:
-        """Those that were not told yet, as what was said or with an earlier request."""
-        for one in found:
-            keys = set(_keys(one))
-            if not keys & self._known:
-                yield one
-            self._known |= keys
+    def _is_fresh(self, keys: set[str]) -> bool:
+        """Whether it was not told yet, as what was said or with an earlier request."""
+        is_fresh = not keys & self._known
+        self._known |= keys
+        return is_fresh
 
 
 def _exchange_of(talk: Talk, place: int, rules: Rules) -> dict[str, Any]:
@@ -183,12 +180,8 @@ def _sides(one: Divergence) -> tuple[Any, Any]:
 
 
 def _keys(one: Divergence) -> Iterable[str]:
-    """By what a difference is known again in a later request, wherever it stands there."""
-    steps = one.steps[2:] if one.steps[0] == "requests" else one.steps
-    if steps[:1] != ("messages",):
-        yield _text([list(steps), one.left, one.right])
-        return
-    tail = list(steps[2:])
+    """By what a difference of messages is known again in a later request, wherever it stands."""
+    tail = list(one.steps[2:])
     if len(tail) == 2 and tail[0] == "parts":  # a part that only one side has, wherever
         yield _text([one.kind, _spoken(one.left), _spoken(one.right)])
     elif tail:
