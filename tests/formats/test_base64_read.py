@@ -52,6 +52,11 @@ def test_what_is_not_plainly_base64_is_refused(text: bytes) -> None:
             decoded(text, [cut])
 
 
+def test_an_empty_piece_does_not_undo_the_end() -> None:
+    with pytest.raises(ValueError, match="padding"):
+        decoded(b"QQ==QUJD", [4, 4])
+
+
 @given(st.lists(st.sampled_from([b"QUJD", b"QQ==", b"QUI=", b"=", b" ", b"A", b"\n"])), CUTS)
 def test_what_is_read_is_what_the_lenient_decoder_reads(
     parts: list[bytes], cuts: list[int]

@@ -25,5 +25,5 @@ class Base64Text:
         self._rest = text[whole:]
         if (final and self._rest) or (self._padded and text):
             raise ValueError("padding that is missing, or in the middle")
-        self._padded = text.endswith(b"=", 0, whole)
+        self._padded = self._padded or text.endswith(b"=", 0, whole)
         return binascii.a2b_base64(memoryview(text)[:whole], strict_mode=True)
