@@ -125,6 +125,30 @@ def test_conftest_files_are_read_for_names(
     assert "in/conftest.yaml" in collected(project, monkeypatch)["mentions"]
 
 
+VCR = """
+@pytest.mark.vcr("more.yaml")
+def test_marked(): ...
+"""
+PLACED = """
+@pytest.fixture
+def vcr_cassette_dir(): return "elsewhere"
+@pytest.mark.vcr
+def test_placed(): ...
+"""
+
+
+def test_marks_that_are_taken_over(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.tests(VCR)
+    project.tests(PLACED, "tests/test_b.py")
+    assert collected(project, monkeypatch, "-Wdefault")["cassettes"] == []
+    found = collected(project, monkeypatch, "-ostream_vcr_marks=true")
+    ours = [
+        f"{project.root}/tests/cassettes/test_a/{name}.yaml" for name in ("more", "test_marked")
+    ]
+    assert set(ours) <= set(found["cassettes"])
+    assert found["computed"] == ["tests/test_b.py::test_placed"]
+
+
 def test_a_run_that_nobody_waits_for_writes_nothing(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

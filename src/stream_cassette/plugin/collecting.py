@@ -25,6 +25,7 @@ import pytest
 from stream_cassette.plugin import options
 from stream_cassette.plugin.naming import cassette_dir
 from stream_cassette.plugin.run import is_taped, place_of
+from stream_cassette.plugin.vcr_place import is_placed, more_paths
 from stream_cassette.store.collected import VARIABLE, report
 
 _FIXTURE = "conversations"
@@ -39,7 +40,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     loads, computed = _loaded(items)
     with options.as_pytests():
-        taped = sorted({str(place_of(item).path) for item in items if is_taped(item)})
+        places = [(place_of(item).path, *more_paths(item)) for item in items if is_taped(item)]
+    taped = sorted({str(path) for paths in places for path in paths})
+    computed |= {item.nodeid for item in items if is_placed(item)}
     found = {
         "cassettes": taped,
         "loads": sorted(loads),

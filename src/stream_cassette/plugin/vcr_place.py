@@ -10,12 +10,22 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["BLOCK_MARK", "VCR_MARK", "block_mark", "default_name", "default_path", "is_vcr"]
+__all__ = [
+    "BLOCK_MARK",
+    "VCR_MARK",
+    "block_mark",
+    "default_name",
+    "default_path",
+    "is_placed",
+    "is_vcr",
+    "more_paths",
+]
 
 VCR_MARK = "vcr"
 BLOCK_MARK = "block_network"
 
 _NOT_IN_NAMES = r"<>?%*:|\"'/\\"
+_FIXTURES = frozenset({"stream_cassette.plugin.vcr_fixtures", "pytest_recording.plugin"})
 _LONGEST = 255  # of a file name, with its suffix
 _SUFFIX = ".yaml"
 
@@ -49,6 +59,20 @@ def default_name(item: pytest.Item) -> str:
         return name
     digest = md5(name.encode(), usedforsecurity=False).hexdigest()
     return f"{name[: _LONGEST - len(_SUFFIX) - len(digest) - 3]}...{digest}"
+
+
+def more_paths(item: pytest.Item) -> list[Path]:
+    """The cassettes that the marks name besides: relative ones count from the test's directory."""
+    names = [name for mark in item.iter_markers(VCR_MARK) for name in mark.args]
+    return [default_path(item).parent / name for name in names] if is_vcr(item) else []
+
+
+def is_placed(item: pytest.Item) -> bool:
+    """Whether a fixture of the project's says where the cassette is, which only a run can tell."""
+    manager = item.session._fixturemanager
+    fixtures = ("vcr_cassette_dir", "default_cassette_name")
+    found = [one for name in fixtures for one in manager.getfixturedefs(name, item) or ()]
+    return is_vcr(item) and any(one.func.__module__ not in _FIXTURES for one in found)
 
 
 def default_path(item: pytest.Item) -> Path:
