@@ -11,7 +11,7 @@ import pytest
 from stream_cassette.checks.finding import SEVERITIES
 from stream_cassette.checks.rules import FAMILIES, RULES, Rule
 from stream_cassette.comparison.echo_finding import EchoKind
-from tests.corpus import CASSETTES
+from tests.corpus import CASSETTES, ROOT
 from tests.support.checked import FINDINGS, found_in, terms
 
 # What no file alone can show: a defect of the writer, somebody else's dialect, a suite of tests.
@@ -46,6 +46,12 @@ def test_rules_that_need_an_option_say_so() -> None:
         "too-old": "max-age",
         "orphan": "orphans",
     }
+
+
+def test_every_rule_stands_in_the_reference() -> None:
+    page = (ROOT / "docs" / "reference" / "command.md").read_text("utf-8")
+    for rule in RULES.values():
+        assert f"| `{rule.id}` | {rule.family} | {rule.severity} | {rule.what}" in page
 
 
 def test_every_rule_has_a_file_that_shows_it() -> None:
