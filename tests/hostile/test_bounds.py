@@ -14,7 +14,7 @@ import pytest
 from stream_cassette.cassette.model import Cassette, Interaction, Request, Response
 from stream_cassette.store.files import publish
 from tests.corpus import ROOT
-from tests.support.hostile_files import OURS
+from tests.support.hostile_texts import OURS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits of address space")
 

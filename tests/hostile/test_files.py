@@ -13,10 +13,17 @@ from stream_cassette.api import load
 from stream_cassette.cli import main
 from stream_cassette.errors import CassetteFileError
 from stream_cassette.tape import use_cassette
-from tests.support.hostile_files import CASES, GOVCR, JSON, OURS, RUBY, Case, packed
+from tests.support.hostile_files import CASES, Case, packed
+from tests.support.hostile_texts import GOVCR, HAR, JSON, OURS, RUBY
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-READABLE = {"ours.yaml": OURS, "vcr.json": JSON, "govcr.yaml": GOVCR, "ruby.yml": RUBY}
+READABLE = {
+    "ours.yaml": OURS,
+    "vcr.json": JSON,
+    "govcr.yaml": GOVCR,
+    "ruby.yml": RUBY,
+    "a.har": HAR,
+}
 
 
 def written(directory: Path, case: Case) -> Path:
@@ -89,14 +96,14 @@ def test_commands(tmp_path: Path, case: Case) -> None:
 
 
 @every_case
-@pytest.mark.parametrize("mode", ["none", "once", "new", "all"])
-def test_use_cassette(tmp_path: Path, case: Case, mode: str) -> None:
+def test_use_cassette(tmp_path: Path, case: Case) -> None:
     path = written(tmp_path, case)
     before = state(tmp_path)
-    with pytest.raises(CassetteFileError) as caught, use_cassette(path, record=mode):
-        pass
-    assert caught.value.path == str(path)
-    assert state(tmp_path) == before
+    for mode in ("none", "once", "new", "all"):
+        with pytest.raises(CassetteFileError) as caught, use_cassette(path, record=mode):
+            pass
+        assert caught.value.path == str(path), mode
+        assert state(tmp_path) == before, mode
 
 
 def test_the_same_interaction_twice_is_two(tmp_path: Path) -> None:

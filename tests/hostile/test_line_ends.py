@@ -11,7 +11,7 @@ from stream_cassette.errors import CassetteFileError
 from stream_cassette.formats._registry import read, write
 from tests.corpus import CASSETTES
 from tests.hostile.test_cut_off import WRITTEN
-from tests.support.hostile_files import GOVCR, JSON, OURS, RUBY
+from tests.support.hostile_texts import GOVCR, JSON, OURS, RUBY
 
 FILES = {
     "ours": OURS,

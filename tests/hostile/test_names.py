@@ -20,7 +20,7 @@ from stream_cassette.store._records import MAGIC, Kind, json_and_bytes, pack
 from stream_cassette.store.paths import lock_path
 from stream_cassette.tape import use_cassette
 from tests.corpus import ROOT
-from tests.support.hostile_files import OURS
+from tests.support.hostile_texts import OURS
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes, devices, links")
 

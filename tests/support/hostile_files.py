@@ -1,92 +1,14 @@
-"""Files as nobody means well by them, or as accidents leave them: a row each.
-
-`text` is a whole cassette of the format, for rows to break at one place.
-"""
+"""Files as nobody means well by them, or as accidents leave them: a row each."""
 
 from __future__ import annotations
 
 import gzip
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from stream_cassette.errors import CassetteFileError, CorruptCassette, NewerFormat, NotACassette
+from tests.support.hostile_texts import GOVCR, HAR, JSON, OURS, RUBY
 
-__all__ = ["CASES", "GOVCR", "JSON", "OURS", "RUBY", "Case", "packed"]
-
-OURS = b"""# stream-cassette
-stream_cassette: {format: 1, comments: 1}
-interactions:
-# 0 \xc2\xb7 POST a.example/v1/chat/completions
-- request:
-    method: POST
-    uri: https://a.example/v1/chat/completions
-    headers:
-      content-type: [application/json]
-    body: |2-
-      {"messages":[{"role":"user","content":"hi"}]}
-  response:
-    status: {code: 200, message: OK}
-    headers:
-      content-type: [text/event-stream]
-    body:
-      string: |2+
-        data: {"choices":[{"index":0,"delta":{"content":"Gr\xc3\xbc\xc3\x9fe"}}]}
-
-        data: [DONE]
-
-    stream:
-      head_ms: 12.5
-      chunks: 63@0 14@30.5
-      http_version: HTTP/2
-  recorded_at: "2026-03-12T20:11:38.120Z"
-version: 1
-"""
-JSON = json.dumps(
-    {
-        "version": 1,
-        "interactions": [
-            {
-                "request": {"method": "GET", "uri": "http://a/", "body": None, "headers": {}},
-                "response": {
-                    "status": {"code": 200, "message": "OK"},
-                    "headers": {"A": ["1"]},
-                    "body": {"string": "hello"},
-                },
-            }
-        ],
-    },
-    indent=1,
-).encode()
-GOVCR = b"""---
-version: 2
-interactions:
-- id: 0
-  request:
-    method: GET
-    url: http://a/
-  response:
-    body: |
-      hello
-    status: 200 OK
-    code: 200
-    duration: 12ms
-"""
-RUBY = b"""---
-http_interactions:
-- request:
-    method: get
-    uri: http://a/
-    body: {encoding: UTF-8, string: ''}
-    headers: {}
-  response:
-    status: {code: 200, message: OK}
-    headers: {}
-    body: {encoding: UTF-8, string: hello}
-    http_version: '1.1'
-  recorded_at: Thu, 12 Mar 2026 20:11:38 GMT
-recorded_with: VCR 6.1.0
-"""
+__all__ = ["CASES", "Case", "packed"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -421,6 +343,46 @@ CASES = (
         error=CorruptCassette,
         words="format must be an integer",
     ),
+    Case(
+        id="cut-off-ruby",
+        data=_swap(b"recorded_with: VCR 6.1.0\n", b"", RUBY),
+        error=CorruptCassette,
+        words="the last line, `recorded_with`, is missing: the file is cut off; restore the file",
+    ),
+    Case(
+        id="cut-off-govcr",
+        data=GOVCR[:-1],
+        error=CorruptCassette,
+        words="the last line does not end: the file is cut off; restore the file",
+    ),
+    Case(
+        id="cut-off-trace",
+        data=b"httprr trace v1\n",
+        error=CorruptCassette,
+        words="the trace ends after its first line",
+    ),
+    Case(
+        id="cut-off-trace-later",
+        data=b"httprr trace v1\n99999999 9\nGET",
+        error=CorruptCassette,
+        words="but the file ends; a trace can't be edited by hand",
+    ),
+    # archives of browsers
+    *(
+        Case(id=f"har-{n}", data=_swap(old, new, HAR), error=CorruptCassette, words=words)
+        for n, (old, new, words) in enumerate(
+            (
+                (b'"time": 50', b'"time": ' + b"[" * DEEP + b"]" * DEEP, "nested more than 64"),
+                (b'"time": 50', b'"time": 50, "time": 50', "the key 'time' stands twice"),
+                (b'"status": 200', b'"status": 1e400', "status must be an integer"),
+                (b'"status": 200', b'"status": 20', "status must be 0 or from 100 to 999"),
+                (b'"url": "http://a/"', b'"url": "http://[/"', "interaction 0: no URL: 'http://["),
+                (b'"wait": 41.5', b'"wait": NaN', "NaN is no JSON"),
+                (b'"GET"', b'"\\ud800"', "method holds half a character"),
+                (b'"headers": [], "bodySize": 0', b'"headers": 7, "bodySize": 0', "must be"),
+            )
+        )
+    ),
     Case(id="not-whole-gzip", data=gzip.compress(OURS)[:-9], error=CorruptCassette, words="gzip"),
     Case(
         id="gzip-and-garbage",
@@ -435,8 +397,6 @@ CASES = (
         words="found none of",
     ),
 )
-
-Pack = Callable[[bytes], bytes]
 
 
 def packed(case: Case) -> bytes:
