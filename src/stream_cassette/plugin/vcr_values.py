@@ -31,7 +31,7 @@ def request_back(changed: Any, request: Request) -> Request:
         method=changed.method,
         url=changed.uri,
         headers=tuple(headers),
-        body=_bytes(changed.body_bytes),
+        body=_bytes(changed.body),
     )
 
 
@@ -74,6 +74,7 @@ def _by_name(headers: Headers) -> dict[str, list[str]]:
 def _bytes(value: Any) -> bytes:
     if value is None:
         return b""
+    value = value.read() if hasattr(value, "read") else value
     return value.encode() if isinstance(value, str) else bytes(value)
 
 
