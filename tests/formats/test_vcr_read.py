@@ -146,5 +146,5 @@ def test_a_header_that_is_no_pair() -> None:
 def test_interactions_of_another_kind_are_no_cassette(items: str) -> None:
     with pytest.raises(NotACassette, match="no requests with responses"):
         Vcr().read(f"interactions:\n{items}\n".encode())
-    with pytest.raises(CorruptCassette, match="is missing|must be a list"):
+    with pytest.raises(CorruptCassette, match=r"is missing|must be a list"):
         Vcr().read(f"stream_cassette: {{format: 1}}\ninteractions:\n{items}\n".encode())
