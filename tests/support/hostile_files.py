@@ -172,6 +172,14 @@ CASES = (
         )
         for value, words in _NUMBERS
     ),
+    Case(
+        id="a-wait-without-end",
+        data=_swap(
+            b"http_version: HTTP/2", b"ending: {client-closed: pending, waited_ms: 3600001}"
+        ),
+        error=CorruptCassette,
+        words="waited_ms is longer than an hour",
+    ),
     *(
         Case(
             id=f"chunks-{value[:8]}",

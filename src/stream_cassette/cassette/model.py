@@ -18,6 +18,7 @@ from stream_cassette.wire.chunk import Chunk
 __all__ = [
     "COMPLETE",
     "ERROR_KINDS",
+    "LONGEST_WAIT_MS",
     "Cassette",
     "Cut",
     "Ending",
@@ -46,6 +47,10 @@ ERROR_KINDS = (
     "protocol",
     "other",
 )
+
+
+LONGEST_WAIT_MS = 3_600_000.0
+"""How long a read is waited for again that was cancelled while it waited: an hour at most."""
 
 
 def header(headers: Headers, name: str) -> str | None:

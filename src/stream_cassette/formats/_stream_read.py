@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from stream_cassette.cassette.cuts import Cuts
-from stream_cassette.cassette.model import COMPLETE, ERROR_KINDS, Ending
+from stream_cassette.cassette.model import COMPLETE, ERROR_KINDS, LONGEST_WAIT_MS, Ending
 from stream_cassette.errors import CorruptCassette, WrongSizes
 from stream_cassette.formats._cuts_read import cuts_of, wrong_cut
 from stream_cassette.formats._nodes import (
@@ -79,9 +79,17 @@ def _ending(node: Node) -> Ending:
         if how is not None and text_of(how, "client-closed") == "pending":
             return Ending(
                 kind="pending",
-                waited_ms=None if waited is None else time_of(waited, "waited_ms"),
+                waited_ms=None if waited is None else _wait(waited),
             )
     return _no_ending(node)
+
+
+def _wait(node: Node) -> float:
+    """A replay waits as long: no file may make it wait for good."""
+    waited_ms = time_of(node, "waited_ms")
+    if waited_ms > LONGEST_WAIT_MS:
+        raise CorruptCassette("waited_ms is longer than an hour", line=node.line)
+    return waited_ms
 
 
 def _error(ending: Mapping) -> Ending:

@@ -11,7 +11,7 @@ from functools import cache
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from stream_cassette.cassette.model import COMPLETE, Ending
+from stream_cassette.cassette.model import COMPLETE, LONGEST_WAIT_MS, Ending
 from stream_cassette.session.recorder import Take
 from stream_cassette.session.session import Playback
 from stream_cassette.transport import clock
@@ -25,7 +25,7 @@ def ending_while_waiting(error: BaseException, started: float) -> Ending:
     """How a wait that began at `started` (monotonic seconds) ended."""
     if is_cancellation(error):
         waited_ms = round((clock.monotonic() - started) * 1000, 1)
-        return Ending(kind="pending", waited_ms=waited_ms)
+        return Ending(kind="pending", waited_ms=min(waited_ms, LONGEST_WAIT_MS))
     return Ending(kind="client-closed") if is_own_close(error) else ending_of(error)
 
 
