@@ -98,12 +98,11 @@ def test_a_registered_matcher_has_a_name() -> None:
 
 def test_filters_are_a_hook_of_recordings() -> None:
     found = made(
-        filter_headers=[("authorization", "DUMMY"), "x-secret"],
+        filter_headers=[("authorization", "DUMMY"), "secret"],
         filter_query_parameters=["key"],
         before_record_response=lambda r: r | {"headers": {}},
     )
-    headers = {"authorization": "Bearer x", "x-secret": "1"}
-    request = ask("http://a/p?key=1&x=2", **headers)
+    request = ask("http://a/p?key=1&x=2", authorization="Bearer x", secret="1")
     response = Response(status=200, headers=(("set-cookie", "a=b"),), body=b"hi")
     kept = found.options["before_record"](Interaction(request=request, response=response))
     assert kept.request.url == "http://a/p?x=2"

@@ -22,14 +22,15 @@ SCHEMA: Final = 1
 Status: TypeAlias = Literal["same", "drifted", "failed", "skipped"]
 
 _STATUSES: Final[tuple[Status, ...]] = ("same", "drifted", "failed", "skipped")
+_WORST_FIRST: Final[tuple[Status, ...]] = ("drifted", "failed", "same")
 _LONGEST: Final = 50_000  # characters of `text`: an issue takes some more
 
 
 def verify_report(summary: RunSummary) -> dict[str, Any]:
     """The value, to be dumped as JSON."""
     tests = [test for test in summary.tests if test.mode == "verify"]
-    counts = Counter(_status(test) for test in tests)
-    status = next((name for name in ("drifted", "failed", "same") if counts[name]), "skipped")
+    counts: Counter[Status] = Counter(_status(test) for test in tests)
+    status = next((name for name in _WORST_FIRST if counts[name]), "skipped")
     title = _title(tests, counts)
     texts = [f"{test.nodeid}\n{test.details}" for test in tests if test.details]
     return {
