@@ -52,7 +52,10 @@ def ask(
     def respond(request: Any) -> Any:
         return httpx2.Response(200, headers={"content-type": media}, content=left.pop(0))
 
-    messages = [{"role": "system", "content": system}, {"role": "user", "content": "Weather?"}]
+    messages: list[Any] = [
+        {"role": "system", "content": system},
+        {"role": "user", "content": "Weather?"},
+    ]
     with httpx2.Client(transport=tape.transport(httpx2.MockTransport(respond))) as client:
         for _ in answers:
             body = client.post(URL, json={"model": "m", "stream": True, "messages": messages}).text

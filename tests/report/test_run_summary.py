@@ -11,8 +11,9 @@ from stream_cassette.report.run_summary import Left, RunSummary, Tally, TestRun
 
 
 def made(**values: Any) -> TestRun:
-    given = {"nodeid": "t.py::test_a", "outcome": "passed", "path": "c/a.yaml", "mode": "none"}
-    return TestRun(**(given | values))
+    given: dict[str, Any] = {"nodeid": "t.py::test_a", "outcome": "passed", "mode": "none"}
+    given.update({"path": "c/a.yaml"} | values)
+    return TestRun(**given)
 
 
 DRIFT = {"kind": "unasked", "index": 1}

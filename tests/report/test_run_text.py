@@ -10,7 +10,8 @@ from stream_cassette.report.run_text import details, in_a_line, is_well
 
 def made(name: str, **values: Any) -> TestRun:
     given: dict[str, Any] = {"nodeid": f"t.py::{name}", "outcome": "passed", "mode": "none"}
-    return TestRun(**(given | {"path": f"c/{name}.yaml"} | values))
+    given.update({"path": f"c/{name}.yaml"} | values)
+    return TestRun(**given)
 
 
 def recorded(name: str, **values: Any) -> TestRun:
