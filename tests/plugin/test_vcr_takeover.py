@@ -120,7 +120,7 @@ def test_plain():
 
 def test_what_fails(suite: Project) -> None:
     suite.tests(BAD)
-    result = suite.run_apart(*OURS)
+    result = suite.run(*OURS)
     result.assert_outcomes(passed=1, failed=2, errors=1)
     assert Provider.served == 1
     result.stdout.fnmatch_lines(
@@ -136,6 +136,6 @@ def test_a_registry_of_matchers_and_no_more(suite: Project) -> None:
     conftest = "def pytest_recording_configure(config, vcr):\n    vcr.register_serializer('x', 1)\n"
     (suite.root / "tests" / "conftest.py").write_text(conftest, "utf-8")
     suite.tests("@pytest.mark.vcr\ndef test_it(): pass\n")
-    result = suite.run_apart(*OURS)
+    result = suite.run(*OURS)
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*stream_vcr_marks has no vcr.register_serializer*"])
