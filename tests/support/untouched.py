@@ -31,7 +31,7 @@ ENVIRONMENT = {
 
 _SIGNATURES = re.compile(
     r"(?:thought_?)?signature|encrypted_content|encrypted_index|redacted_?content|data|id|.*_id|.*Id"
-    r"|system_fingerprint|.*[tT]okens?|created(?:_at|At)?|.*_time|.*Time|timestamp|hash|sha256|etag"
+    r"|system_fingerprint|(?!access_).*[tT]okens?|created(?:_at|At)?|.*_time|.*Time|timestamp|hash|sha256|etag"
     r"|obfuscation|continuationToken"
 )
 
