@@ -149,6 +149,8 @@ CHANGED = {
 # Headers of theirs whose values change: what each is
 HEADERS = {
     "anthropic-organization-id": "whose account it was",
+    "anthropic-workspace-id": "whose account it was",
+    "api-key": "other tools' masks",
     "authorization": "dummies, and other tools' masks",
     "cookie": "session cookies of a content network; names and order stay",
     "openai-organization": "whose account it was",
