@@ -216,6 +216,11 @@ def test_an_unknown_field_is_reported() -> None:
     ]
 
 
+def test_a_call_that_is_spelled_in_two_ways_is_reported() -> None:
+    exchange = exchange_of(says({"functionCall": {"name": "f"}, "function_call": "odd"}))
+    assert [(one.kind, one.name) for one in exchange.unknown] == [("part", "functionCall")]
+
+
 @pytest.mark.parametrize("content", [None, "odd", {"parts": None}, {"parts": "odd"}, {}])
 def test_odd_contents_are_none(content: Any) -> None:
     assert message_of({"content": content}).parts == ()

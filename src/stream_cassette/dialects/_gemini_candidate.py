@@ -168,7 +168,9 @@ class Candidate:
         """A new call: whole, or open until its arguments have come."""
         bare = {name: value for name, value in call.items() if name != "partialArgs"}
         found = part_of({**part, "functionCall": bare}, self._path())
-        assert isinstance(found, ToolCall)  # it has a name
+        if not isinstance(found, ToolCall):  # the member's other spelling says something else
+            yield Unfamiliar(kind="part", name="functionCall", value={**part})
+            return
         yield from self._start(replace(found, arguments=None) if streamed else found)
         if streamed:
             self._call = _OpenCall(self._parts - 1, mapping(call.get("args")))
