@@ -37,6 +37,11 @@ def test_a_setting_that_every_request_has_is_told_once() -> None:
     assert paths(one) == ["requests[0].temperature"]
 
 
+def test_true_is_not_1() -> None:
+    (one,) = diffs(session("a", parallel=True), session("b", parallel=1))
+    assert paths(one) == ["requests[0].parallel"]
+
+
 def test_a_setting_of_the_second_request_alone() -> None:
     changed = session("b", temperature=1)
     mixed = replace(changed, interactions=(session("b").interactions[0], changed.interactions[1]))

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from stream_cassette.cassette.difference import MISSING
+from stream_cassette.cassette.model import Request
 from stream_cassette.comparison.match import Divergence, message_divergences, pairs_of
 from stream_cassette.conversation.chain import Step
+from stream_cassette.conversation.model import History
 from stream_cassette.diffing.model import ConversationDiff, Status, Turn
 from stream_cassette.diffing.pace import pace_of, tokens_of
-from stream_cassette.diffing.requests import head_changes, settings_of
+from stream_cassette.diffing.requests import body_value, head_changes, held_by, settings_of
 from stream_cassette.diffing.rules import Place, Rules, changes_at, divergence
 from stream_cassette.diffing.talks import Talk, paired, step_pairs
 from stream_cassette.diffing.views import exchange_view, view
@@ -138,20 +140,39 @@ class _Beside:
         left, right = self._left.interactions[i].request, self._right.interactions[j].request
         at: Place = ("requests", i)
         histories = [self._left.steps[i].spoken.history, self._right.steps[j].spoken.history]
-        whole = self._rules.whole
-        settings = (settings_of(each, histories, whole=whole) for each in (left, right))
-        for one in (*head_changes(left, right, at), *changes_at(at, *settings)):
+        found = head_changes(left, right, at)
+        are_alike = self._are_alike(left, right, histories)
+        if not are_alike:
+            whole = self._rules.whole
+            settings = (settings_of(each, histories, whole=whole) for each in (left, right))
+            found += changes_at(at, *settings)
+        for one in found:
             if self._is_fresh({_text([one.steps[2:], one.left, one.right])}):
                 yield one
+        if are_alike:
+            return
         end = max(_end(self._left.steps[i]), _end(self._right.steps[j]))
-        talks = self._left, self._right
-        carried = [
-            view(history.messages[:end], talk.bindings, whole=whole).values
-            for history, talk in zip(histories, talks, strict=True)
-        ]
-        for one in message_divergences(*carried):
+        for one in self._carried(histories, end):
             if self._is_fresh(set(_keys(one))):
                 yield divergence((*at, *one.steps), *_sides(one))
+
+    def _are_alike(self, left: Request, right: Request, histories: Sequence[History]) -> bool:
+        """Whether the bodies are the same but for ids where a history stands: as most are."""
+        held = frozenset(name for one in histories for name in held_by(one))
+        whole = self._rules.whole
+        one, other = (body_value(each, whole=whole, held=held) for each in (left, right))
+        if one is None or one != other:
+            return False
+        return _text(one) == _text(other)  # for Python true is 1
+
+    def _carried(self, histories: Sequence[History], end: int) -> list[Divergence]:
+        """Where what the requests have of the conversation so far differs."""
+        talks = self._left, self._right
+        one, other = (
+            view(history.messages[:end], talk.bindings, whole=self._rules.whole).values
+            for history, talk in zip(histories, talks, strict=True)
+        )
+        return message_divergences(one, other)
 
     def _is_fresh(self, keys: set[str]) -> bool:
         """Whether it was not told yet, as what was said or with an earlier request."""

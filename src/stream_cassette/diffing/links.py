@@ -22,6 +22,8 @@ def chained_alike(
     left: Sequence[Step], right: Sequence[Step], ours: Cassette, theirs: Cassette
 ) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     """The steps of both, those that lack what they go on from linked as their like is."""
+    if _places(left) == _places(right):  # nothing is broken, on one side alone
+        return tuple(left), tuple(right)
     asked = [
         [(step, same_request(cassette.interactions[step.spoken.index])) for step in steps]
         for steps, cassette in ((left, ours), (right, theirs))
@@ -31,6 +33,10 @@ def chained_alike(
     forth = {one.place: other.place for one, other in both}
     back = {other.place: one.place for one, other in both}
     return _linked(left, right, forth, back), _linked(right, left, back, forth)
+
+
+def _places(steps: Sequence[Step]) -> list[int | None]:
+    return [None if step.previous is None else step.previous.place for step in steps]
 
 
 def _linked(
