@@ -111,6 +111,13 @@ def test_there_is_nothing_to_match(tmp_path: Path) -> None:
         cassettes_below(tmp_path, "x")
 
 
+def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+    with pytest.raises(CassetteNotFound, match="can't be looked at: File name too long"):
+        cassettes_in([tmp_path / ("x" * 5000)])
+    with pytest.raises(CassetteNotFound, match="no such file or directory"):
+        cassettes_in([tmp_path / "a\0*"])
+
+
 def test_links_that_lead_round_in_circles_are_not_followed(tmp_path: Path) -> None:
     """Two of them are enough for more paths than anybody can count."""
     (tmp_path / "deep").mkdir()

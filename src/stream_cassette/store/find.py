@@ -29,22 +29,31 @@ def cassettes_in(paths: Iterable[Path]) -> Found:
     """
     found: Found = {}
     for path in paths:
-        if path.is_dir():
-            found.update({each: found.get(each, False) for each in _below(path)})
-        elif path.exists():
-            found[path] = True
-        else:
-            named = _matching(path)
-            inside = [each for one in named for each in (_below(one) if one.is_dir() else [one])]
-            if not inside:
-                raise CassetteNotFound(
-                    "no such file or directory",
-                    path=str(path),
-                    hint="name a cassette, a directory or a glob",
-                )
-            wanted = (each for each in inside if is_cassette_name(each))
-            found.update({each: found.get(each, False) for each in wanted})
+        try:
+            meant = _meant(path)
+        except OSError as error:  # a name that is too long, or a directory that is closed
+            raise CassetteNotFound(
+                f"can't be looked at: {error.strerror}", path=str(path)
+            ) from error
+        found.update({each: named or found.get(each, False) for each, named in meant.items()})
     return dict(sorted(found.items()))
+
+
+def _meant(path: Path) -> Found:
+    """The files that one path means."""
+    if path.is_dir():
+        return dict.fromkeys(_below(path), False)
+    if path.exists():
+        return {path: True}
+    named = _matching(path)
+    inside = [each for one in named for each in (_below(one) if one.is_dir() else [one])]
+    if not inside:
+        raise CassetteNotFound(
+            "no such file or directory",
+            path=str(path),
+            hint="name a cassette, a directory or a glob",
+        )
+    return dict.fromkeys((each for each in inside if is_cassette_name(each)), False)
 
 
 def cassettes_below(directory: Path, name: str) -> list[Path]:
