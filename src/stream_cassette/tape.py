@@ -40,7 +40,6 @@ from stream_cassette.store import files, paths
 from stream_cassette.store.recorded import RecordedPaths
 from stream_cassette.tape_views import Views
 from stream_cassette.transport import families, httpx_
-from stream_cassette.verifying import Verifying
 
 __all__ = ["Tape", "current_tape", "use_cassette"]
 
@@ -63,13 +62,9 @@ class Tape(Views):
         """
         if self._session is not None:
             raise SessionError(f"{str(self.path)!r} is open already, or was used before")
-        self.options = self.options.within(os.environ)
-        begun = start(self.path, self.mode, self.options, run)
-        self.notes = begun.notes
-        self.mode, self._loaded, self._recording = begun.mode, begun.loaded, begun.recording
-        if begun.rule.verifies:
-            self._verifying = Verifying(self.path, self.options)
-            self._loaded = self._verifying.loaded
+        options = self.options.within(os.environ)
+        begun = start(self.path, self.mode, options, run)
+        self._take(options, begun)
         try:
             self._begin(plays=begun.rule.plays)
         except BaseException:

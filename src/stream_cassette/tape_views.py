@@ -8,7 +8,7 @@ from typing import Any
 
 from stream_cassette import pipeline
 from stream_cassette.cassette.model import Cassette, Interaction
-from stream_cassette.recording import Recording
+from stream_cassette.recording import Recording, Start
 from stream_cassette.session import texts
 from stream_cassette.session.mode import RecordMode
 from stream_cassette.session.options import TapeOptions
@@ -34,6 +34,14 @@ class Views:
         self._verifying: Verifying | None = None
         self._recorded: tuple[Interaction, ...] | None = None
         self.notes: tuple[str, ...] = ()
+
+    def _take(self, options: TapeOptions, begun: Start) -> None:
+        """What it is as far as the file and the mode decide, known when it is opened."""
+        self.options, self.notes = options, begun.notes
+        self.mode, self._loaded, self._recording = begun.mode, begun.loaded, begun.recording
+        if begun.rule.verifies:
+            self._verifying = Verifying(self.path, options)
+            self._loaded = self._verifying.loaded
 
     @property
     def cassette(self) -> Cassette:

@@ -32,7 +32,8 @@ def in_a_line(summary: RunSummary) -> str:
 
 def details(summary: RunSummary, *, verbose: bool = False) -> Iterator[str]:
     """A line for each cassette to be looked at; with `verbose` all of them, recorded ones too."""
-    for tally in (*(("recorded",) if verbose else ()), *_WRONG):
+    shown: tuple[Tally, ...] = ("recorded", *_WRONG) if verbose else _WRONG
+    for tally in shown:
         lines = list(dict.fromkeys(_lines(summary, tally)))
         most = len(lines) if verbose else _MOST
         yield from lines[:most]
@@ -61,8 +62,9 @@ def _what(test: TestRun, tally: Tally) -> str:
         return f"{test.path}, {_part(test.unplayed, test.total)}"
     if tally == "drifted":
         return f"{test.path}, {_counted(len(test.drifts), 'drift')}"
-    more = f" and {len(test.missed) - 1} more" if len(test.missed) > 1 else ""
-    return f"{test.path} has no answer to {test.missed[0]}{more}"
+    first, *others = test.missed
+    more = f" and {len(others)} more" if others else ""
+    return f"{test.path} has no answer to {first}{more}"
 
 
 def _part(places: tuple[int, ...], total: int) -> str:

@@ -42,8 +42,8 @@ class Text:
     """One answer, as far as its cuts have to be told of."""
 
     def __init__(self, response: Response) -> None:
-        self.body = plain(response.body, header(response.headers, "content-encoding"))
-        self._noun = _NOUNS.get(framing_of(response, self.body), "")
+        self.body: bytes = plain(response.body, header(response.headers, "content-encoding"))
+        self._noun: str = _NOUNS.get(framing_of(response, self.body), "")
         self._frames: Sequence[Frame] = frames_of(response, self.body)
         self._starts = [frame.start for frame in self._frames]
         media = media_of(response, self.body)

@@ -66,7 +66,7 @@ class VirtualTime:
     """The time of one loop. `skipped_s` is how far it is ahead of the real one."""
 
     def __init__(self, loop: Any, selector: Any) -> None:
-        self.skipped_s = 0.0
+        self.skipped_s: float = 0.0
         self._sessions: list[Session] = []
         self._select = selector.select
         self._time = loop.time
