@@ -1,8 +1,8 @@
-"""Each dialect has its golden conversations, and each shows what it stands for.
+"""Each dialect has its golden conversations; each is read so, and shows what it stands for.
 
 The rows name the cassette of each case, or say why the provider has no such thing (the number is
-the section of the dialects' fact sheet). `tests/dialects` reads each as it is, whole, in single
-bytes and cut at every place.
+the section of the dialects' fact sheet). Each is read as it is, whole, in single bytes and cut at
+every place.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from stream_cassette.formats._registry import write
 from stream_cassette.pipeline import readable
 from stream_cassette.store.files import read
 from tests.corpus import CASSETTES, Tell
-from tests.support.golden import expected_of, golden_cases
+from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
 
 TITLE = "golden conversations"
 NONE = "no: "
@@ -129,6 +129,11 @@ def folder_of(dialect: str) -> str:
     return dialect.replace("-", "_")
 
 
+GOLDEN = [path for dialect in CASES for path in golden_cases(folder_of(dialect))]
+each_golden = pytest.mark.parametrize(
+    "path", GOLDEN, ids=lambda path: f"{path.parent.name}-{path.stem}"
+)
+
 ROWS = [
     (dialect, case, named)
     for dialect, cases in CASES.items()
@@ -141,9 +146,9 @@ ROWS = [
 def test_a_golden_conversation_shows_its_case(dialect: str, case: str, named: str) -> None:
     path = CASSETTES / folder_of(dialect) / f"{named}.yaml"
     assert path.is_file()
-    said = expected_of(path)
-    assert any(SHOWS[case](one) for one in said)
-    assert {one["exchange"]["dialect"] for one in said} == {dialect}
+    told = expected_of(path)
+    assert any(SHOWS[case](one) for one in told)
+    assert {one["exchange"]["dialect"] for one in told} == {dialect}
 
 
 def test_every_dialect_of_ours_has_its_rows(tell: Tell) -> None:
@@ -159,11 +164,15 @@ def test_every_dialect_of_ours_has_its_rows(tell: Tell) -> None:
         tell(TITLE, [f"{dialect:<24}{count:>3} cassettes{no}"])
 
 
-@pytest.mark.parametrize("dialect", CASES)
-def test_each_is_read_at_every_cut(dialect: str) -> None:
-    source = (Path(__file__).parent / "dialects" / f"test_{folder_of(dialect)}.py").read_text()
-    assert f'golden_cases("{folder_of(dialect)}")' in source
-    assert source.count("@each_case") == 2 and "cut_everywhere(path)" in source
+@each_golden
+def test_what_is_read_is_what_the_wire_says(path: Path) -> None:
+    assert said(path) == expected_of(path)
+
+
+@each_golden
+def test_it_is_the_same_at_every_cut(path: Path) -> None:
+    same = list(cut_everywhere(path))
+    assert len(same) > 50 and all(same)
 
 
 def test_every_cassette_of_a_dialect_has_its_golden_conversation() -> None:
@@ -177,8 +186,7 @@ def test_every_cassette_of_a_dialect_has_its_golden_conversation() -> None:
 
 def test_our_cassettes_are_as_they_are_written_today() -> None:
     """Comments and all: what is derived from the recorded bytes is up to date in every file."""
-    paths = [path for dialect in CASES for path in golden_cases(folder_of(dialect))]
-    assert len(paths) >= 140
-    for path in paths:
+    assert len(GOLDEN) >= 140
+    for path in GOLDEN:
         viewed, comments = readable(read(path))
         assert write(viewed, comments=comments) == path.read_bytes(), path

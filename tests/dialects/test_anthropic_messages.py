@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,33 +11,15 @@ from stream_cassette.conversation.model import Tool
 from stream_cassette.conversation.parts import Reasoning, Text, ToolCall, ToolCallResponse
 from stream_cassette.dialects._protocol import Opening, Request
 from stream_cassette.dialects.anthropic_messages import AnthropicMessages
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
+from tests.support.golden import golden_case, said
 from tests.support.read_answers import frame, history, read
 
 DIALECT = AnthropicMessages()
-CASES = golden_cases("anthropic_messages")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 START = {"type": "message_start", "message": {"id": "msg_1", "role": "assistant", "content": []}}
 
 
-def test_the_cases_are_there() -> None:
-    wanted = {"text", "tool_call", "parallel_tool_calls", "reasoning", "error", "truncated"}
-    assert {path.stem for path in CASES} >= wanted | {"refusal", "usage"}
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 100 and all(same)
-
-
 def test_streamed_and_whole_are_one() -> None:
-    (path,) = (path for path in CASES if path.stem == "text")
+    path = golden_case("anthropic_messages", "text")
     streamed, whole = (one["exchange"] for one in said(path))
     assert {**streamed, "end_marker": False} == whole
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,12 +19,9 @@ from stream_cassette.meaning import exchange_of
 from stream_cassette.wire.framing import Frame
 from tests.corpus import CASSETTES
 from tests.support.bedrock_messages import chunk, event, exception, message
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
 from tests.support.read_answers import fold, frame, interaction
 
 DIALECT = BedrockAgent()
-CASES = golden_cases("bedrock_agent")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 PATH = "/agents/A/agentAliases/B/sessions/s/text"
 TRACE = {"sessionId": "s", "trace": {"guardrailTrace": {"action": "NONE"}}}
 MEDIA = "application/vnd.amazon.eventstream"
@@ -33,17 +29,6 @@ MEDIA = "application/vnd.amazon.eventstream"
 
 def answer(*spoken: Frame) -> Any:
     return fold(DIALECT.reader(Opening(first=spoken[0])), spoken)
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 100 and all(same)
 
 
 @pytest.mark.parametrize(

@@ -18,36 +18,17 @@ from stream_cassette.dialects.bedrock_converse import BedrockConverse
 from stream_cassette.meaning import exchange_of
 from stream_cassette.wire.framing import Frame, frames
 from tests.support.bedrock_messages import EVENTSTREAM, chunk, event, exception
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
+from tests.support.golden import golden_case, said
 from tests.support.read_answers import fold, frame, read
 from tests.support.recorded_streams import recorded
 
 DIALECT = BedrockConverse()
-CASES = golden_cases("bedrock_converse")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 STREAM, WHOLE = "/model/amazon.nova%3A0/converse-stream", "/model/amazon.nova%3A0/converse"
 ANSWER = {"output": {"message": {"role": "assistant", "content": [{"text": "Hi"}]}}}
 
 
-def test_the_cases_are_there() -> None:
-    wanted = {"text", "tool_call", "parallel_tool_calls", "reasoning", "error", "truncated"}
-    wanted |= {"refusal", "usage", "citations_and_server_tools", "unknown"}
-    assert {path.stem for path in CASES} >= wanted
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 100 and all(same)
-
-
 def test_streamed_and_whole_are_one() -> None:
-    (path,) = (path for path in CASES if path.stem == "text")
+    path = golden_case("bedrock_converse", "text")
     streamed, whole = (one["exchange"] for one in said(path))
     assert {**streamed, "end_marker": False} == whole
 

@@ -16,13 +16,10 @@ from stream_cassette.dialects.bedrock_invoke import BedrockInvoke
 from stream_cassette.meaning import exchange_of
 from stream_cassette.wire.framing import Frame
 from tests.support.bedrock_messages import chunk, event, exception
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
 from tests.support.read_answers import fold, frame, interaction
 from tests.support.recorded_streams import recorded
 
 DIALECT = BedrockInvoke()
-CASES = golden_cases("bedrock_invoke")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 STREAM, WHOLE = "/model/m/invoke-with-response-stream", "/model/m/invoke"
 METRICS = {"amazon-bedrock-invocationMetrics": {"inputTokenCount": 3, "outputTokenCount": 2}}
 NOVA = {"output": {"message": {"role": "assistant", "content": [{"text": "Hi"}]}}}
@@ -31,23 +28,6 @@ MESSAGE = {"type": "message", "role": "assistant", "content": [{"type": "text", 
 
 def answer(*spoken: Frame) -> Any:
     return fold(DIALECT.reader(Opening(first=spoken[0])), spoken)
-
-
-def test_the_cases_are_there() -> None:
-    wanted = {"anthropic_tool_call", "nova_tool_call", "titan_text", "claude_text", "llama_text"}
-    wanted |= {"openai_text", "error", "truncated", "refusal", "unknown"}
-    assert {path.stem for path in CASES} >= wanted
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 100 and all(same)
 
 
 @pytest.mark.parametrize(

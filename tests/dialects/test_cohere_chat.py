@@ -12,35 +12,17 @@ from stream_cassette.conversation.parts import Reasoning, Text, ToolCall, ToolCa
 from stream_cassette.dialects._protocol import Opening, Request
 from stream_cassette.dialects.cohere_chat import CohereChat
 from stream_cassette.meaning import exchange_of
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
+from tests.support.golden import golden_case, said
 from tests.support.read_answers import frame, history, read
 from tests.support.recorded_streams import recorded
 
 DIALECT = CohereChat()
-CASES = golden_cases("cohere_chat")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 WHOLE = {"id": "x", "message": {"role": "assistant"}, "finish_reason": "COMPLETE"}
-
-
-def test_the_cases_are_there() -> None:
-    wanted = {"text", "tool_call", "parallel_tool_calls", "reasoning", "error", "truncated"}
-    assert {path.stem for path in CASES} >= wanted | {"usage", "unknown"}
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 100 and all(same)
 
 
 @pytest.mark.parametrize("case", ["text", "parallel_tool_calls"])
 def test_streamed_and_whole_are_one(case: str) -> None:
-    (path,) = (path for path in CASES if path.stem == case)
+    path = golden_case("cohere_chat", case)
     streamed, whole = (one["exchange"] for one in said(path))
     assert {**streamed, "end_marker": False} == whole
 

@@ -14,37 +14,18 @@ from stream_cassette.conversation.parts import Generic, Text
 from stream_cassette.dialects._protocol import Opening, Request, ResponseHead
 from stream_cassette.dialects.gemini_generate import GeminiGenerate
 from stream_cassette.meaning import exchange_of, history_of
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
+from tests.support.golden import golden_case, said
 from tests.support.read_answers import frame, history, read
 from tests.support.recorded_streams import recorded
 
 DIALECT = GeminiGenerate()
-CASES = golden_cases("gemini_generate")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 STREAM = "/v1beta/models/gemini-3-pro-preview:streamGenerateContent"
 WHOLE = "/v1beta/models/gemini-3-pro-preview:generateContent"
 ANSWER = {"candidates": [{"content": {"parts": [{"text": "Hi"}], "role": "model"}}]}
 
 
-def test_the_cases_are_there() -> None:
-    wanted = {"text", "tool_call", "parallel_tool_calls", "reasoning", "error", "truncated"}
-    wanted |= {"refusal", "usage", "streamed_arguments", "code_execution", "grounding"}
-    assert {path.stem for path in CASES} >= wanted | {"continuation"}
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 100 and all(same)
-
-
 def test_events_an_array_and_a_whole_answer_are_one() -> None:
-    (path,) = (path for path in CASES if path.stem == "text")
+    path = golden_case("gemini_generate", "text")
     events, array, whole = (one["exchange"] for one in said(path))
     assert events == whole
     assert array == {**whole, "vendor": "vertex"}

@@ -13,34 +13,16 @@ from stream_cassette.conversation.model import Unknown
 from stream_cassette.dialects._protocol import Opening, Request
 from stream_cassette.dialects.gemini_interactions import GeminiInteractions
 from stream_cassette.meaning import exchange_of, history_of
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
+from tests.support.golden import golden_case, said
 from tests.support.read_answers import frame, read
 from tests.support.recorded_streams import recorded
 
 DIALECT = GeminiInteractions()
-CASES = golden_cases("gemini_interactions")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 CREATED = {"event_type": "interaction.created", "interaction": {"id": "v1_a", "model": "g"}}
 
 
-def test_the_cases_are_there() -> None:
-    wanted = {"text", "tool_call", "parallel_tool_calls", "reasoning", "error", "truncated"}
-    assert {path.stem for path in CASES} >= wanted | {"hosted_tools", "incomplete", "earlier"}
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 100 and all(same)
-
-
 def test_streamed_and_whole_are_one() -> None:
-    (path,) = (path for path in CASES if path.stem == "text")
+    path = golden_case("gemini_interactions", "text")
     streamed, whole = (one["exchange"] for one in said(path))
     assert {**streamed, "end_marker": False} == whole
 

@@ -11,13 +11,10 @@ from stream_cassette.conversation.parts import Generic, ToolCallResponse
 from stream_cassette.dialects._protocol import Opening, Request, ResponseHead
 from stream_cassette.dialects.mcp import MCP
 from stream_cassette.meaning import exchange_of
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
 from tests.support.read_answers import fold, frame, history
 from tests.support.recorded_streams import recorded
 
 DIALECT = MCP()
-CASES = golden_cases("mcp")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "w"}}
 RESULT = {"jsonrpc": "2.0", "id": 1, "result": {}}
 HEADERS = {"mcp-session-id": "s"}
@@ -26,21 +23,6 @@ HEADERS = {"mcp-session-id": "s"}
 def answer(asked: Any, *spoken: Any, media: str = "text/event-stream") -> Any:
     opening = Opening(request=Request(value=asked), response=ResponseHead(media=media))
     return fold(DIALECT.reader(opening), map(frame, spoken))
-
-
-def test_the_cases_are_there() -> None:
-    assert {path.stem for path in CASES} >= {"tool_call", "error", "truncated", "batch", "unknown"}
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 50 and all(same)
 
 
 @pytest.mark.parametrize(

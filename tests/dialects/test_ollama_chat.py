@@ -13,13 +13,11 @@ from stream_cassette.conversation.parts import Text, ToolCall
 from stream_cassette.dialects._protocol import Opening, Request, ResponseHead
 from stream_cassette.dialects.ollama_chat import OllamaChat
 from stream_cassette.meaning import exchange_of
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
+from tests.support.golden import golden_case, said
 from tests.support.read_answers import frame, history, read
 from tests.support.recorded_streams import recorded
 
 DIALECT = OllamaChat()
-CASES = golden_cases("ollama_chat")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 LINE = {"model": "m", "created_at": "now", "message": {"role": "assistant", "content": "Hi"}}
 LAST = {"model": "m", "created_at": "now", "message": {"role": "assistant", "content": ""}}
 
@@ -28,24 +26,8 @@ def line(**message: Any) -> dict[str, Any]:
     return {**LINE, "message": {"role": "assistant", **message}, "done": False}
 
 
-def test_the_cases_are_there() -> None:
-    wanted = {"text", "tool_call", "parallel_tool_calls", "thinking", "error", "truncated"}
-    assert {path.stem for path in CASES} >= wanted | {"generate", "usage", "unknown"}
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 100 and all(same)
-
-
 def test_streamed_and_whole_are_one() -> None:
-    (path,) = (path for path in CASES if path.stem == "text")
+    path = golden_case("ollama_chat", "text")
     streamed, whole = (one["exchange"] for one in said(path))
     for one in (streamed, whole):
         del one["extra"]["created_at"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +14,11 @@ from stream_cassette.dialects.openai_chat import OpenAIChat
 from stream_cassette.meaning import exchange_of, history_of
 from stream_cassette.store.files import read as load
 from tests.corpus import CASSETTES
-from tests.support.golden import cut_everywhere, expected_of, golden_cases
+from tests.support.golden import golden_case
 from tests.support.golden import said as said_in
 from tests.support.read_answers import frame, read
 
 DIALECT = OpenAIChat()
-CASES = golden_cases("openai_chat")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 DONE = "[DONE]"
 
 
@@ -41,26 +38,9 @@ def said(*values: Any) -> Message:
     return only
 
 
-@each_case
-def test_golden(path: Path) -> None:
-    assert said_in(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 100 and all(same)
-
-
-def test_the_cases_are_there() -> None:
-    wanted = {"text", "vercel_thinking", "parallel_tool_calls", "error", "truncated", "refusal"}
-    seeds = {"vercel_thinking", "stepfun", "litellm_haiku", "litellm_sonnet", "openrouter"}
-    assert {path.stem for path in CASES} >= wanted | seeds | {"usage"}
-
-
 @pytest.mark.parametrize("case", ["text", "parallel_tool_calls"])
 def test_streamed_and_whole_are_one(case: str) -> None:
-    (path,) = (path for path in CASES if path.stem == case)
+    path = golden_case("openai_chat", case)
     streamed, whole = (one["exchange"] for one in said_in(path)[:2])
     assert {**streamed, "end_marker": False} == whole
 

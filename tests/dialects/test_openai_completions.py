@@ -15,14 +15,12 @@ from stream_cassette.conversation.parts import Generic, Text
 from stream_cassette.dialects._protocol import Opening, Request, ResponseHead
 from stream_cassette.dialects.openai_completions import OpenAICompletions
 from stream_cassette.meaning import exchange_of, frames_of, heard, history_of
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
+from tests.support.golden import golden_case, said
 from tests.support.read_answers import frame, history, interaction, read
 from tests.support.recorded_streams import recorded
 
 DIALECT = OpenAICompletions()
-CASES = golden_cases("openai_completions")
 DONE = "[DONE]"
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 
 
 def chunk(text: Any = None, finish: Any = None, /, index: Any = 0, **rest: Any) -> dict[str, Any]:
@@ -34,24 +32,8 @@ def answer(*values: Any) -> Exchange:
     return read(DIALECT, [*values, DONE])
 
 
-def test_the_cases_are_there() -> None:
-    wanted = {"text", "logprobs", "error", "truncated", "content_filter"}
-    assert {path.stem for path in CASES} >= wanted
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 100 and all(same)
-
-
 def test_streamed_and_whole_are_one() -> None:
-    (path,) = (path for path in CASES if path.stem == "text")
+    path = golden_case("openai_completions", "text")
     streamed, whole = (one["exchange"] for one in said(path))
     assert {**streamed, "end_marker": False} == whole
 

@@ -17,36 +17,16 @@ from stream_cassette.dialects._protocol import Opening, Request
 from stream_cassette.dialects._responses_reader import STATUS_ONLY
 from stream_cassette.dialects.openai_responses import OpenAIResponses
 from stream_cassette.meaning import exchange_of, frames_of, heard, history_of
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
+from tests.support.golden import golden_case, said
 from tests.support.read_answers import frame, read
 from tests.support.recorded_streams import recorded
 
 DIALECT = OpenAIResponses()
-CASES = golden_cases("openai_responses")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-
-
-def test_the_cases_are_there() -> None:
-    wanted = {"text", "tool_call", "parallel_tool_calls", "reasoning", "error", "truncated"}
-    wanted |= {"refusal", "incomplete", "hosted_tools", "compatible", "background", "client_tools"}
-    wanted |= {"rotating_ids", "event_after_data"}
-    assert {path.stem for path in CASES} >= wanted
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 100 and all(same)
 
 
 @pytest.mark.parametrize("case", ["text", "refusal"])
 def test_streamed_and_whole_are_one(case: str) -> None:
-    (path,) = (path for path in CASES if path.stem == case)
+    path = golden_case("openai_responses", case)
     streamed, whole = (one["exchange"] for one in said(path))
     assert {**streamed, "end_marker": False} == whole
 

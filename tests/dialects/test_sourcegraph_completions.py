@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,12 +18,9 @@ from stream_cassette.dialects._protocol import Opening, Request
 from stream_cassette.dialects.sourcegraph_completions import SourcegraphCompletions
 from stream_cassette.meaning import exchange_of
 from stream_cassette.wire.framing import Frame
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
 from tests.support.read_answers import fold, frame, history, interaction
 
 DIALECT = SourcegraphCompletions()
-CASES = golden_cases("sourcegraph_completions")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 PATH = "/.api/completions/stream"
 
 
@@ -34,17 +30,6 @@ def completion(**value: Any) -> Frame:
 
 def answer(*spoken: Frame) -> Exchange:
     return fold(DIALECT.reader(Opening()), spoken)
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 100 and all(same)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,29 +9,10 @@ import pytest
 from stream_cassette.conversation.parts import Text, ToolCall, ToolCallResponse
 from stream_cassette.dialects._protocol import Opening, Request, ResponseHead
 from stream_cassette.dialects.ui_messages import UIMessages
-from tests.support.golden import cut_everywhere, expected_of, golden_cases, said
 from tests.support.read_answers import frame, history, read
 
 DIALECT = UIMessages()
-CASES = golden_cases("ui_messages")
-each_case = pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 EVENTS = "text/event-stream"
-
-
-def test_the_cases_are_there() -> None:
-    wanted = {"text", "tool_call", "parallel_tool_calls", "reasoning", "error", "truncated"}
-    assert {path.stem for path in CASES} >= wanted | {"abort", "data_and_sources", "unknown"}
-
-
-@each_case
-def test_golden(path: Path) -> None:
-    assert said(path) == expected_of(path)
-
-
-@each_case
-def test_golden_at_every_cut(path: Path) -> None:
-    same = list(cut_everywhere(path))
-    assert len(same) > 50 and all(same)
 
 
 @pytest.mark.parametrize(

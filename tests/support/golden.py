@@ -18,13 +18,18 @@ from stream_cassette.store.files import read
 from stream_cassette.wire.framing import decoder_for
 from tests.corpus import CASSETTES
 
-__all__ = ["cut_everywhere", "expected_of", "golden_cases", "said"]
+__all__ = ["cut_everywhere", "expected_of", "golden_case", "golden_cases", "said"]
 
 
 def golden_cases(folder: str) -> list[Path]:
     """The cassettes of a dialect's folder that have their golden conversation."""
     named = sorted((CASSETTES / folder).glob("*.expected.json"))
     return [path.with_name(path.name.replace(".expected.json", ".yaml")) for path in named]
+
+
+def golden_case(folder: str, case: str) -> Path:
+    """One of them, by its name."""
+    return CASSETTES / folder / f"{case}.yaml"
 
 
 def expected_of(path: Path) -> list[dict[str, Any]]:
