@@ -8,8 +8,8 @@ from typing import get_args
 
 import pytest
 
-from stream_cassette.checks.finding import SEVERITIES
-from stream_cassette.checks.rules import FAMILIES, RULES, Rule
+from stream_cassette.checks.finding import SEVERITIES, Rule
+from stream_cassette.checks.rules import FAMILIES, RULES
 from stream_cassette.comparison.echo_finding import EchoKind
 from tests.corpus import CASSETTES, ROOT
 from tests.support.checked import FINDINGS, found_in, terms

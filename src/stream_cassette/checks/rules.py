@@ -5,40 +5,11 @@ A rule's family is a word that selects all of its rules.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from stream_cassette.checks.finding import Severity
+from stream_cassette.checks.finding import Rule, Severity
 
-__all__ = ["FAMILIES", "RULES", "Rule"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One thing that is looked for: what and why in a sentence, and what to do about it.
-
-    `severity` is that of its findings unless one is less grave by itself; `needs` names the
-    option without which the rule says nothing.
-    """
-
-    id: str
-    family: str
-    severity: Severity
-    what: str
-    remedy: str
-    needs: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """All members."""
-        return {
-            "id": self.id,
-            "family": self.family,
-            "severity": self.severity,
-            "what": self.what,
-            "remedy": self.remedy,
-            "needs": self.needs,
-        }
-
+__all__ = ["FAMILIES", "RULES"]
 
 _RERECORD: Final = "record it again: --stream-record=all"
 _BY_HAND: Final = "restore it from version control, or record it again"

@@ -13,8 +13,8 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from stream_cassette.cassette.visible import visible
-from stream_cassette.checks.finding import Finding
-from stream_cassette.checks.rules import RULES, Rule
+from stream_cassette.checks.finding import Finding, Rule
+from stream_cassette.checks.rules import RULES
 from stream_cassette.checks.run import Outcome
 from stream_cassette.report.findings_place import within
 
