@@ -27,6 +27,10 @@ VALUES = [
     "https://abc123@o1.ingest.sentry.io/1",
     '{"type": "service_account", "private_key": "x"}',
     "wörd-lang",
+    "my-Tr0ub4dor&3xyz",
+    "replace_8f7a6b5c4d3e2f1a0b9c",
+    "your_correct-horse-battery",
+    "$tr0ub4dor",
 ]
 NO_VALUES = [
     "",
@@ -48,6 +52,10 @@ NO_VALUES = [
     "{{ secrets.key }}",
     "your-api-key-here",
     "YOUR_API_KEY",
+    "my openai secret",
+    "replace-me",
+    "$OPENAI_API_KEY",
+    "%API_KEY_1%",
     "assistant",
     "       x       ",
 ]

@@ -46,9 +46,12 @@ _PLACEHOLDERS = """
 _NUMBER = re.compile(r"[-+]?[0-9._,:eE+-]+")
 _PATH = re.compile(r"(?:~|\.{1,2})?/[^\s:]*|[A-Za-z]:[\\/].*|\\\\.*")
 _FILE = re.compile(r"[\w.-]+(?:/[\w. -]+)*\.(?:json|pem|key|crt|cer|txt|ya?ml|toml|p12|pfx|env)")
-# one character again and again, `<your key>`, `${KEY}`, `{{ key }}`, `%KEY%`, `your-key-here`
+# one character again and again, `<your key>`, `${KEY}`, `{{ key }}`, `%KEY%`, `your-key-here`:
+# words alone that end so, for a password may well begin with `my-`
 _MASK = re.compile(
-    r"(.)\1*|<[^<>]*>|\$?\{+[\w .-]*\}+|\[[\w .-]*\]|%\w+%|\$\w+|(?:your|my|insert|replace)[-_ ].*",
+    r"(.)\1*|<[^<>]*>|\$?\{+[\w .-]*\}+|\[[\w .-]*\]|(?-i:%[A-Z0-9_]+%|\$[A-Z_][A-Z0-9_]*)"
+    r"|(?:your|my|insert|replace)(?:[-_ ][a-z]+){0,5}"
+    r"[-_ ](?:key|token|secret|password|here|me|this)",
     re.I | re.S,
 )
 # characters besides letters, digits and `-_.` that one encoder or another leaves alone
