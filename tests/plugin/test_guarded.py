@@ -120,3 +120,4 @@ def test_a_wrong_option_says_so(project: Project, mark: str, said: str) -> None:
     result = project.run()
     result.assert_outcomes(errors=1)
     assert said in result.stdout.str()
+    result.stdout.no_fnmatch_line("*During handling*")

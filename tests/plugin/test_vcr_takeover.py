@@ -130,6 +130,7 @@ def test_what_fails(suite: Project) -> None:
             "tests/test_a.py::test_plain was refused *",
         ]
     )
+    result.stdout.no_fnmatch_line("*During handling*")
 
 
 def test_a_registry_of_matchers_and_no_more(suite: Project) -> None:

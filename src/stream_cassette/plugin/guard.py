@@ -60,7 +60,7 @@ def on_plain_test(item: pytest.Item, config: Mapping[str, Any]) -> Iterator[None
         check_keywords(config, "stream_cassette_config")
         hosts = _hosts(item, network_marks_of(item), config, default=everywhere)
     except UsageError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     if hosts is None:
         yield
         return

@@ -40,7 +40,7 @@ def on_tape(item: pytest.Item, config: Mapping[str, Any]) -> Iterator[Tape]:
     try:
         test.tape = tape = _open(item, test, run, config)
     except StreamCassetteError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     with quiet_threads():
         try:
             with guard.on_cassette(item, test):

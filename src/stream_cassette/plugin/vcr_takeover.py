@@ -100,7 +100,7 @@ def prepare(request: pytest.FixtureRequest) -> None:
             redaction=DEFAULT.with_environment(os.environ),
         )
     except UsageError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     test = state_of(item, make=True)
     assert test is not None
     test.place = Place(nodeid=item.nodeid, path=found.path, named=True)
