@@ -70,6 +70,10 @@ def test_so_is_what_was_never_played_and_a_miss(path: Path) -> None:
     with pytest.raises(SessionError) as caught, use_cassette(path, pace="20ms"):
         pass
     assert "pace=20ms" in caught.value.__notes__[0]
+    virtual = use_cassette(path, pace="3600s", clock="virtual")
+    with pytest.raises(SessionError) as caught, virtual:
+        pass
+    assert caught.value.__notes__[0].endswith("--stream-pace=3600s --stream-clock=virtual")
     with pytest.raises(CassetteMiss) as missed, use_cassette(path, recut="bytes"):
         httpx2.get(f"{URL}/elsewhere")
     assert "recut=bytes" in missed.value.__notes__[0]

@@ -115,7 +115,7 @@ class Views:
     def replayed_with(self) -> str:
         """How a replay was cut, paced and broken, and the flags to do so again; "" if it wasn't."""
         plays = self._session is not None and self._session.player is not None
-        return str(self.options.plan) if plays else ""
+        return self.options.plan.told(self.options.clock) if plays else ""
 
     @property
     def longest_gap(self) -> float | None:

@@ -56,7 +56,7 @@ def _played(plan: Plan, fault: str | None = None, **more: object) -> Playback:
 
 
 def test_the_plain_plan_has_nothing_to_do_and_no_name() -> None:
-    assert PLAIN.is_plain and str(PLAIN) == "" and PLAIN.named() == {}
+    assert PLAIN.is_plain and PLAIN.told("virtual") == "" and PLAIN.named("virtual") == {}
 
 
 def test_a_plan_names_what_it_does_and_how_to_do_it_again() -> None:
@@ -66,9 +66,13 @@ def test_a_plan_names_what_it_does_and_how_to_do_it_again() -> None:
         faults=faults_of({0: "status:529", 2: "cut@50%"}),
     )
     assert not plan.is_plain
-    assert str(plan) == (
+    assert plan.told() == (
         "replayed with recut=hostile:7 pace=2x fault=status:529,2=cut@50%; reproduce with "
         "--stream-recut=hostile:7 --stream-pace=2x --stream-fault=status:529,2=cut@50%"
+    )
+    assert Plan(pace=Pace.parse("3600s")).told("virtual") == (
+        "replayed with pace=3600s clock=virtual; reproduce with "
+        "--stream-pace=3600s --stream-clock=virtual"
     )
 
 

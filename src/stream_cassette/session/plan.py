@@ -59,19 +59,22 @@ class Plan:
         # asked for every request: equality of the values would take ten times as long
         return self.recut.kind == "recorded" and self.pace.kind == "none" and not self.faults
 
-    def named(self) -> dict[str, str]:
-        """What is not as it is by default: option → value, as both are written."""
+    def named(self, clock: str = "real") -> dict[str, str]:
+        """What is not as it is by default: option → value, as both are written.
+
+        `clock` is the one it runs by. By itself it changes nothing; "quick" is no flag's.
+        """
         out = {} if self.recut == RECORDED else {"recut": str(self.recut)}
         if self.pace != AT_ONCE:
             out["pace"] = str(self.pace)
         if self.faults:
             listed = [(n, fault) for n, faults in self.faults.items() for fault in faults]
             out["fault"] = ",".join(f"{n}={one}" if n else str(one) for n, one in listed)
-        return out
+        return out | {"clock": clock} if out and clock == "virtual" else out
 
-    def __str__(self) -> str:
-        """Names what was done and how to do it again; "" for the plain one."""
-        named = self.named()
+    def told(self, clock: str = "real") -> str:
+        """Names what was done, by which clock, and how to do it again; "" for the plain one."""
+        named = self.named(clock)
         if not named:
             return ""
         done = " ".join(f"{name}={value}" for name, value in named.items())
