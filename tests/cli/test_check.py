@@ -219,6 +219,18 @@ def test_dropping_cut_points(root: Path) -> None:
     assert b"chunks" not in path.read_bytes() and b"hello" in path.read_bytes()
 
 
+@pytest.mark.parametrize("option", ["--junit", "--sarif"])
+def test_a_cassette_named_as_a_report_stays(root: Path, option: str) -> None:
+    path = put(root, "a.yaml", STALE)
+    before = path.read_bytes()
+    refused = check(option, "a.yaml", "a.yaml")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "a.yaml is there already and is no earlier report" in refused.stderr
+    assert path.read_bytes() == before
+    for _ in range(2):
+        assert check(option, "out.file", "a.yaml").exit_code == 1
+
+
 def test_reports_are_written_beside_what_is_printed(root: Path) -> None:
     put(root, "cassettes/a.yaml", STALE)
     done = check("--junit", "out/junit.xml", "--sarif", "out/check.sarif", "--github")
@@ -289,3 +301,13 @@ def test_other_commands_do_not_pay_for_it() -> None:
     code = "import sys, stream_cassette.cli.show; print('stream_cassette.checks' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False"]
+
+
+def test_a_file_that_no_selected_rule_tells_of_is_named_and_ends_with_2(root: Path) -> None:
+    put(root, "a.yaml", (CASSETTES / "invalid" / "merge-conflict.yaml").read_bytes())
+    put(root, "b.yaml", GOOD)
+    for args in (("--select", "secrets"), ("--ignore", "corrupt")):
+        done = check("a.yaml", "b.yaml", *args)
+        assert done.exit_code == 2 and done.stderr.startswith("stream-cassette check: a.yaml")
+        assert done.stdout == "1 cassette checked, nothing found, 1 not readable\n"
+    assert [one["path"] for one in as_json("a.yaml", "--select", "secrets")["failed"]] == ["a.yaml"]

@@ -103,6 +103,12 @@ def test_html(files: dict[str, Path], tmp_path: Path) -> None:
     page = tmp_path / "out" / "diff.html"
     assert diff("--html", page, files["a"], files["c"]).exit_code == 1
     assert "<!doctype html>" in page.read_text("utf-8").lower()
+    assert diff("--html", page, files["a"], files["c"]).exit_code == 1
+    before = files["a"].read_bytes()
+    refused = diff("--html", files["a"], files["a"], files["c"])
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "is there already and is no earlier report" in refused.stderr
+    assert files["a"].read_bytes() == before
 
 
 BAD: dict[str, tuple[list[str], str]] = {

@@ -95,3 +95,14 @@ def test_no_such_path_writes_nothing(tmp_path: Path) -> None:
 def test_nothing_to_report_is_said(tmp_path: Path) -> None:
     result = report("-o", tmp_path / "page.html")
     assert result.exit_code == 2 and "name a cassette" in result.stderr
+
+
+def test_a_cassette_named_as_the_page_stays(tree: Path) -> None:
+    path = tree / "stepfun.yaml"
+    before = path.read_bytes()
+    result = report(tree, "-o", path)
+    assert result.exit_code == 2
+    assert f"report: {path} is there already and is no earlier report" in result.stderr
+    assert path.read_bytes() == before
+    for _ in range(2):
+        assert report(tree, "-o", tree / "page.html").exit_code == 0

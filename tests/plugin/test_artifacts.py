@@ -72,6 +72,13 @@ def test_what_cannot_be_written_is_said(project: Project, monkeypatch: pytest.Mo
     early = project.run("--stream-verify-report=tests")
     assert early.ret == pytest.ExitCode.USAGE_ERROR
     early.stderr.fnmatch_lines(["*--stream-verify-report=*tests is a directory: name the file"])
+    for option in ("--stream-verify-report", "--stream-report"):
+        cassette = project.root / "a.yaml"
+        cassette.write_text("interactions: []\nversion: 1\n")
+        taken = project.run(f"{option}=a.yaml")
+        assert taken.ret == pytest.ExitCode.USAGE_ERROR
+        taken.stderr.fnmatch_lines([f"*{option}: *a.yaml is there already and is no earlier rep*"])
+        assert cassette.read_text() == "interactions: []\nversion: 1\n"
     late = project.run("--stream-verify-report=tox.ini/a.json")
     late.assert_outcomes(passed=1)
     assert late.ret == pytest.ExitCode.TESTS_FAILED

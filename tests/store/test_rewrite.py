@@ -10,7 +10,7 @@ import pytest
 from stream_cassette.errors import LockTimeout, PublishError
 from stream_cassette.store import rewrite as module
 from stream_cassette.store.lock import PathLock
-from stream_cassette.store.rewrite import rewrite, write_text
+from stream_cassette.store.rewrite import rewrite
 
 
 def test_the_new_bytes_take_the_place_of_the_old(tmp_path: Path) -> None:
@@ -61,11 +61,3 @@ def test_who_records_to_it_comes_first(tmp_path: Path, monkeypatch: pytest.Monke
     with PathLock(path, holder="a recording"), pytest.raises(LockTimeout):
         rewrite(path, b"before", b"after", holder="a test")
     assert path.read_bytes() == b"before"
-
-
-def test_a_report_is_written_where_it_is_wanted(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "er" / "report.xml"
-    write_text(path, "é\n")
-    assert path.read_bytes() == "é\n".encode()
-    with pytest.raises(PublishError, match="can't be written"):
-        write_text(tmp_path / "deep", "x")

@@ -24,8 +24,8 @@ from stream_cassette.cli._progress import tracked
 from stream_cassette.errors import StreamCassetteError, UsageError
 from stream_cassette.store.collected import collected
 from stream_cassette.store.project import Project, project_of
-from stream_cassette.store.rewrite import write_text
 from stream_cassette.store.sources import sources_in
+from stream_cassette.store.written import JUNIT, SARIF, check_replaceable, write_whole
 
 __all__ = ["check"]
 
@@ -86,6 +86,9 @@ def check(paths: tuple[str, ...], list_rules: bool, **options: Any) -> None:
     try:
         if reports.as_json and reports.github:
             raise UsageError("--json and --github both print to the same place: choose one")
+        for path, begins in ((reports.junit, JUNIT), (reports.sarif, SARIF)):
+            if path is not None:
+                check_replaceable(path, begins)
         project = project_of(Path())
         outcome, settings = _run(paths, project, **options)
         _say(outcome, settings, reports, project.repository)
@@ -196,12 +199,13 @@ def _say(outcome: Outcome, settings: Settings, reports: _Reports, root: Path) ->
     if reports.junit is not None:
         from stream_cassette.report.findings_junit import findings_junit
 
-        write_text(reports.junit, findings_junit(outcome, fail_on=settings.fail_on, root=root))
+        junit = findings_junit(outcome, fail_on=settings.fail_on, root=root)
+        write_whole(reports.junit, junit, begins=JUNIT)
     if reports.sarif is not None:
         from stream_cassette.report.findings_sarif import findings_sarif
 
         log = findings_sarif(outcome, root=root, version=version("stream-cassette"))
-        write_text(reports.sarif, json.dumps(log, indent=1) + "\n")
+        write_whole(reports.sarif, json.dumps(log, indent=1) + "\n", begins=SARIF)
     if reports.as_json:
         click.echo(json.dumps(outcome.to_dict()))
     elif reports.github:

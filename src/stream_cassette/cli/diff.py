@@ -141,9 +141,10 @@ def _sides(arguments: tuple[str, ...]) -> tuple[Side, Side]:
 def _show(tree: TreeDiff, shape: Shape, html: Path | None) -> None:
     if html is not None:
         from stream_cassette.report.html import html_report
-        from stream_cassette.store.written import write_whole
+        from stream_cassette.store.written import PAGE, write_whole
 
-        write_whole(html, html_report((), diffs=tree, title=f"{tree.left} → {tree.right}"))
+        page = html_report((), diffs=tree, title=f"{tree.left} → {tree.right}")
+        write_whole(html, page, begins=PAGE)
     if shape == "json":
         click.echo(json.dumps(tree.to_dict()))
     elif shape == "markdown":

@@ -16,7 +16,7 @@ from stream_cassette.diffing.model import TreeDiff
 from stream_cassette.diffing.rules import rules_of
 from stream_cassette.errors import NotACassette, StreamCassetteError, UsageError
 from stream_cassette.store.sources import Source, side_of, sources_in
-from stream_cassette.store.written import write_whole
+from stream_cassette.store.written import PAGE, check_replaceable, write_whole
 
 __all__ = ["report"]
 
@@ -59,12 +59,13 @@ def report(
     try:
         if not paths and not pairs:
             raise UsageError("nothing to report: name a cassette, a directory or a glob")
+        check_replaceable(output, PAGE)
         sources = sources_in(paths)
         diffs = [diff_sides(side_of(a), side_of(b), rules_of("conversation")) for a, b in pairs]
         unreadable: list[tuple[str, str]] = []
         named = paths or [f"{a} → {b}" for a, b in pairs]
         page = _page(sources, unreadable, title or _title(named), diffs)
-        size = write_whole(output, page)
+        size = write_whole(output, page, begins=PAGE)
     except StreamCassetteError as error:
         click.secho(f"stream-cassette report: {error}", fg="red", err=True)
         raise SystemExit(2) from error

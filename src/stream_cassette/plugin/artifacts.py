@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stream_cassette.errors import StreamCassetteError
+from stream_cassette.errors import StreamCassetteError, UsageError
 from stream_cassette.plugin.declared import FILES
+from stream_cassette.store.written import PAGE, VERDICT, check_replaceable, write_whole
 
 if TYPE_CHECKING:
     from stream_cassette.cassette.model import Cassette
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["Artifacts", "asked_for"]
 
 _PAGE, _VERDICT = FILES
+_BEGINS = {_PAGE: PAGE, _VERDICT: VERDICT}
 
 
 def asked_for(config: pytest.Config) -> dict[str, Path]:
     """Option → file, of those that this process is to write.
 
     Raises:
-        pytest.UsageError: it can't be written: it is a directory, or jinja2 is not installed.
+        pytest.UsageError: it can't be written: it is a directory or another file, or jinja2 is not
+            installed.
     """
     if hasattr(config, "workerinput") or config.getoption("collectonly", False):
         return {}
@@ -46,6 +49,10 @@ def asked_for(config: pytest.Config) -> dict[str, Path]:
         flag = f"--stream-{name.replace('_', '-')}"
         if path.is_dir():
             raise pytest.UsageError(f"{flag}={path} is a directory: name the file")
+        try:
+            check_replaceable(path, _BEGINS[name])
+        except UsageError as error:
+            raise pytest.UsageError(f"{flag}: {error}") from error
         if name == _PAGE and find_spec("jinja2") is None:
             raise pytest.UsageError(
                 f"{flag} needs jinja2, which is not installed: "
@@ -67,7 +74,6 @@ class Artifacts:
         """When all has been judged; a file that can't be written fails the run."""
         from stream_cassette.plugin.run import run_of
         from stream_cassette.plugin.summaries import summary_of
-        from stream_cassette.store.written import write_whole
 
         summary = summary_of(run_of(self._config))
         made: dict[str, Callable[[], str]] = {
@@ -76,7 +82,7 @@ class Artifacts:
         }
         for name, path in self._files.items():
             try:
-                write_whole(path, made[name]())
+                write_whole(path, made[name](), begins=_BEGINS[name])
             except StreamCassetteError as error:
                 self._lines.append(f"stream-cassette: {error}")
                 if session.exitstatus == pytest.ExitCode.OK:

@@ -12,7 +12,7 @@ from stream_cassette.errors import PublishError
 from stream_cassette.store.lock import PathLock
 from stream_cassette.store.paths import temporary_path
 
-__all__ = ["rewrite", "write_text"]
+__all__ = ["rewrite"]
 
 _LOCK_LIMIT_S = 10.0
 
@@ -43,19 +43,6 @@ def rewrite(path: Path, before: bytes, after: bytes, *, holder: str) -> None:
         finally:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a report to the path, in UTF-8; directories are made.
-
-    Raises:
-        PublishError: the disk refused.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", newline="\n")
-    except OSError as error:
-        raise PublishError(f"can't be written: {error.strerror}", path=str(path)) from error
 
 
 def _unpacked(data: bytes) -> bytes:
