@@ -83,3 +83,15 @@ def test_it_is_no_longer_than_github_takes() -> None:
 def test_many_differences_are_counted() -> None:
     wide = session("a", **{f"option_{n}": n for n in range(60)})
     assert "  … and 30 more\n" in comment(file(session("a"), wide))
+
+
+def test_every_place_of_a_long_answer_is_shown() -> None:
+    words = [f"word{n}" for n in range(1_500)]
+    said, other = " ".join(words), list(words)
+    other[3] = other[800] = other[1_490] = "EDITED"
+    text = comment(file(session("a", reply=said), session("a", reply=" ".join(other))))
+    assert text.count("EDITED") == 3
+    assert "\n- …" in text and "more place" not in text
+    other[::40] = ["new"] * len(other[::40])
+    many = comment(file(session("a", reply=said), session("a", reply=" ".join(other))))
+    assert "\n  … and 27 more places in this text\n" in many

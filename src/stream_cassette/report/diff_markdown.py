@@ -28,7 +28,7 @@ from stream_cassette.report.diff_values import (
     status_words,
     value_in_words,
 )
-from stream_cassette.report.diff_words import excerpts
+from stream_cassette.report.diff_words import excerpts, left_out
 
 __all__ = ["LIMIT", "diff_markdown"]
 
@@ -124,19 +124,23 @@ def _pace(one: ConversationDiff | InteractionDiff) -> Iterator[str]:
 def _listed(found: Sequence[Divergence]) -> Iterator[str]:
     for one in found[:_MOST]:
         yield f"  {visible(one.path)}"
-        left, right = _sides(one)
-        if one.kind != "right_only":
-            yield f"- {left}"
-        if one.kind != "left_only":
-            yield f"+ {right}"
+        sides, more = _sides(one)
+        for left, right in sides:
+            if one.kind != "right_only":
+                yield f"- {left}"
+            if one.kind != "left_only":
+                yield f"+ {right}"
+        if more:
+            yield f"  {left_out(more)}"
     if len(found) > _MOST:
         yield f"  … and {len(found) - _MOST} more"
 
 
-def _sides(one: Divergence) -> tuple[str, str]:
+def _sides(one: Divergence) -> tuple[list[tuple[str, str]], int]:
+    """What is shown of both sides, place by place, and how many places are not shown."""
     if is_prose(one):
         return excerpts(str(one.left), str(one.right))
-    return value_in_words(one.left, 400), value_in_words(one.right, 400)
+    return [(value_in_words(one.left, 400), value_in_words(one.right, 400))], 0
 
 
 def _code(text: str) -> str:
