@@ -133,6 +133,33 @@ def test_what_fails(suite: Project) -> None:
     result.stdout.no_fnmatch_line("*During handling*")
 
 
+MODES = """
+@pytest.fixture
+def vcr_config(): return {"record_mode": "none"}
+@pytest.mark.vcr
+def test_config():
+    with pytest.raises(BaseException, match="has no answer|Can't overwrite"):
+        httpx2.post(URL)
+@pytest.mark.vcr(record_mode="once")
+def test_mark():
+    httpx2.post(URL)
+"""
+
+
+def test_a_mode_in_the_config_goes_over_the_flag(suite: Project) -> None:
+    pytest.importorskip("pytest_recording")
+    suite.tests(MODES)
+    conftest = suite.root / "tests" / "conftest.py"
+    conftest.write_text("", "utf-8")
+    recorded = ["tests/cassettes/test_a/test_mark.yaml"]
+    for args in (THEIRS, BOTH, (*BOTH, "-p", "xdist", "-n1")):
+        suite.run_apart(*args, "--record-mode=all")
+        assert suite.files == recorded
+        (suite.root / recorded[0]).unlink()
+    suite.run_apart(*BOTH, "--record-mode=none", "--stream-record=all")
+    assert len(suite.files) == 2
+
+
 def test_a_registry_of_matchers_and_no_more(suite: Project) -> None:
     conftest = "def pytest_recording_configure(config, vcr):\n    vcr.register_serializer('x', 1)\n"
     (suite.root / "tests" / "conftest.py").write_text(conftest, "utf-8")

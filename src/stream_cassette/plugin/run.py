@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MARK",
     "NETWORK_MARK",
+    "RECORD_YIELDS",
     "Run",
     "Test",
     "caught_of",
@@ -53,6 +54,7 @@ __all__ = [
     "is_taped",
     "marks_of",
     "network_marks_of",
+    "outside_of",
     "place_of",
     "run_of",
     "state_of",
@@ -62,6 +64,8 @@ __all__ = [
 
 MARK = "stream_cassette"
 NETWORK_MARK = "stream_network"
+# an option set where the flag for the mode is pytest-recording's
+RECORD_YIELDS = "stream_record_yields"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -164,6 +168,15 @@ def is_taped(item: pytest.Item) -> bool:
     """Whether the test is marked, or asks for the `tape` fixture."""
     asks = "tape" in getattr(item, "fixturenames", ())
     return asks or item.get_closest_marker(MARK) is not None or is_vcr(item)
+
+
+def outside_of(item: pytest.Item) -> Outside:
+    """What holds for the test from outside; a `--record-mode` yields to a mode taken over."""
+    outside, taken = run_of(item.config).outside, taken_of(item)
+    yields = getattr(item.config.option, RECORD_YIELDS, False)
+    if taken is None or "record" not in taken.options or not yields:
+        return outside
+    return replace(outside, cli={key: v for key, v in outside.cli.items() if key != "record"})
 
 
 def marks_of(item: pytest.Item) -> list[dict[str, Any]]:

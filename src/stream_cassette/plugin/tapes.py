@@ -20,7 +20,15 @@ from stream_cassette.plugin.options import (
     unplayed_choice,
 )
 from stream_cassette.plugin.planned import forced
-from stream_cassette.plugin.run import Run, Test, marks_of, run_of, state_of, taken_of
+from stream_cassette.plugin.run import (
+    Run,
+    Test,
+    marks_of,
+    outside_of,
+    run_of,
+    state_of,
+    taken_of,
+)
 from stream_cassette.session.mode import RecordMode, rule_of
 from stream_cassette.session.texts import drift_text, masks_text, unplayed_text
 from stream_cassette.tape import Tape, use_cassette
@@ -69,7 +77,7 @@ def _open(item: pytest.Item, test: Test, run: Run, config: Mapping[str, Any]) ->
     if "torture" in config:
         raise UsageError("stream_cassette_config: torture is known too late here; mark, flag, ini")
     marks = marks_of(item)
-    test.mode = mode = record_mode(marks, config, run.outside)
+    test.mode = mode = record_mode(marks, config, outside_of(item))
     test.unplayed = unplayed_choice(marks, config, run.outside)
     options = merged(marks, config, run.outside) | forced(item)
     test.unplayed = options.pop("unplayed", test.unplayed)

@@ -1,7 +1,7 @@
 """Puts our fixtures in the place of pytest-recording's, for `stream_vcr_marks = true`.
 
 pytest-recording itself, if it is installed, is taken out of the run; its options stay, and
-`--record-mode` is obeyed.
+`--record-mode` is obeyed as there: a `record_mode` of `vcr_config` or a mark goes over it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from stream_cassette.errors import UsageError
 from stream_cassette.plugin import vcr_fixtures
 from stream_cassette.plugin.naming import Place
 from stream_cassette.plugin.options import as_pytests
-from stream_cassette.plugin.run import state_of, take
+from stream_cassette.plugin.run import RECORD_YIELDS, state_of, take
 from stream_cassette.plugin.vcr_config import taken
 from stream_cassette.plugin.vcr_hosts import hosts_of
 
@@ -49,7 +49,10 @@ def take_over(config: pytest.Config) -> None:
 def _read_their_options(config: pytest.Config) -> None:
     """pytest-recording's flags, where it is installed, are ours; what is said in ours goes over."""
     option = config.option
-    option.stream_record = option.stream_record or config.getoption("--record-mode", None)
+    theirs = config.getoption("--record-mode", None)
+    if theirs and not option.stream_record:  # a worker of xdist is given both, and the attribute
+        option.stream_record = theirs
+        setattr(option, RECORD_YIELDS, True)
     if config.getoption("--block-network", False):
         option.stream_block_network = True
     hosts = config.getoption("--allowed-hosts", None)
