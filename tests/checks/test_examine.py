@@ -12,6 +12,7 @@ from tests.corpus import CASSETTES
 from tests.support.checked import FINDINGS, found_in, get, terms, written
 
 INVALID = CASSETTES / "invalid"
+TOKEN = "ghp_" + "Zq3vT9xLmR2wY8bN4cK7pD1fA5sH6gJ0kE2u"
 
 
 def source(path: Path, *, named: bool = False) -> Source:
@@ -97,3 +98,43 @@ def test_a_packed_file_is_looked_into(tmp_path: Path) -> None:
     assert unpacked(path.read_bytes()) == data
     with pytest.raises(CorruptCassette, match="no whole gzip"):
         subject_of("a", gzip.compress(data)[:-9])
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("merge-conflict", "corrupt"),
+        ("duplicate-key", "corrupt"),
+        ("python-tag", "corrupt"),
+        ("newer-format", "newer-format"),
+        ("sizes", "sizes"),
+    ],
+)
+def test_what_could_not_be_examined_has_failed_where_no_rule_says_so(name: str, rule: str) -> None:
+    path = INVALID / f"{name}.yaml"
+    for options in ({"select": ["secrets"]}, {"ignore": [rule]}):
+        seen = examine(source(path, named=True), terms(**options))
+        assert (seen.status, seen.findings) == ("failed", ())
+        assert str(seen.error).startswith(str(path))
+    root = INVALID.parent.as_posix()
+    for named, status in (([rule], "checked"), (["secrets"], "failed"), (["all"], "checked")):
+        table = {"per-file-ignores": {f"invalid/{name}.yaml": named}}
+        held_to = terms(table=table, select=["secrets"], root=root)
+        assert examine(source(path, named=True), held_to).status == status
+
+
+def test_what_can_not_be_read_is_searched_for_secrets(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    data = (INVALID / "sizes.yaml").read_bytes()
+    path.write_bytes(data + f"# {TOKEN}\n".encode())
+    line = data.count(b"\n") + 1
+    assert [(one.rule, one.line) for one in found_in(path)] == [
+        (one.rule, one.line) for one in found_in(INVALID / "sizes.yaml")
+    ] + [("secret", line)]
+    seen = examine(source(path, named=True), terms(select=["secrets"]))
+    assert seen.status == "failed"
+    assert [(one.rule, one.line) for one in seen.findings] == [("secret", line)]
+    table = {"per-file-ignores": {"a.yaml": ["sizes"]}}
+    found = found_in(path, terms(table=table, root=tmp_path.as_posix()))
+    assert [one.rule for one in found] == ["secret"]
+    assert "secret" not in [one.rule for one in found_in(path, terms(select=["file"]))]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from stream_cassette.cassette.model import Headers, Interaction, Request
 from stream_cassette.cassette.redact import redaction_of
-from stream_cassette.checks.secrets import secrets
+from stream_cassette.checks.secrets import in_text, secrets
 from tests.support.checked import get, held
 
 KEY = "sk-proj-Zq3vT9xLmR2wY8bN4cK7pD1f"
@@ -137,3 +138,32 @@ def test_many_places_are_told_in_short() -> None:
     names = ("authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie")
     ((_, _, message),) = found(sent(tuple((name, "a=q8w7e6r5t4z3u2") for name in names)))
     assert message.endswith("request header api-key and 2 more")
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        lambda text: text,
+        lambda text: gzip.compress(text + bytes(100))[:-9],
+        lambda text: text.decode().encode("utf-16"),
+        lambda text: text.replace(b"the key", rb'"\\nthe key'),
+    ],
+    ids=["plain", "cut off", "utf-16", "escaped"],
+)
+def test_the_text_of_a_file_that_can_not_be_read(packed: Callable[[bytes], bytes]) -> None:
+    text = b"a: 1\r\n<<<<<<<\nb: 'the key is " + KEY.encode() + b"'\nc: correct-horse-battery\n"
+    found = list(in_text("a.yaml", packed(text), REDACTION))
+    assert [(one.rule, one.line, one.interaction) for one in found] == [
+        ("secret", 3, None),
+        ("secret", 4, None),
+    ]
+    assert found[0].message == "OpenAI project key in the text of a file that can't be read"
+    assert "ACME_TOKEN" in found[1].message
+    assert not any(KEY in str(one) or "horse" in str(one) for one in found)
+
+
+def test_a_value_over_several_lines_is_told_without_a_line() -> None:
+    redaction = redaction_of(True).with_environment({"ACME_SECRET": "correct-horse\nbattery"})
+    (one,) = in_text("a.yaml", b"- correct-horse\nbattery\n", redaction)
+    assert (one.rule, one.line) == ("secret", None)
+    assert list(in_text("a.yaml", b"nothing: here\n", redaction)) == []

@@ -87,7 +87,8 @@ class Examined:
 def examine(source: Source, terms: Terms) -> Examined:
     """The findings about one file, in the order of its lines.
 
-    A file that was not named itself, and is no cassette, is passed over.
+    A file that was not named itself, and is no cassette, is passed over. One that can't be read has
+    failed where the rule that would say so is left out: nothing else would tell of it.
     """
     try:
         data = source_bytes(source)
@@ -98,25 +99,45 @@ def examine(source: Source, terms: Terms) -> Examined:
     except CassetteFileError as error:
         if isinstance(error, NotACassette) and not _is_meant(source, data):
             return Examined(path=source.name, status="skipped")
-        findings: Iterator[Finding] = iter([_refused(source.name, error)])
-    else:
-        findings = _found(subject, terms)
+        return _unread(source, data, error, terms)
     return Examined(
         path=source.name,
         status="checked",
-        findings=counted(source, findings, terms),
+        findings=counted(source, _found(subject, terms), terms),
         size_bytes=len(data),
     )
 
 
 def counted(source: Source, findings: Iterable[Finding], terms: Terms) -> tuple[Finding, ...]:
     """Those that count in the file, as grave as the settings have them, in the order of lines."""
-    path = source.path.absolute().as_posix()
-    relative = path.removeprefix(f"{terms.root}/") if terms.root else path
+    relative = _relative(source, terms)
     kept = [one for one in findings if terms.settings.wants(one, relative)]
     levels = terms.settings.severities
     graded = [replace(one, severity=levels.get(one.rule, one.severity)) for one in kept]
     return tuple(sorted(graded, key=lambda one: (one.line or 0, one.interaction or 0)))
+
+
+def _unread(source: Source, data: bytes, error: CassetteFileError, terms: Terms) -> Examined:
+    """What there is to say of a file that the reader refuses: why, and secrets in its text."""
+    refused = _refused(source.name, error)
+    findings = [refused]
+    if "secret" in terms.settings.rules:
+        findings += secrets.in_text(source.name, data, terms.redaction)
+    excused = terms.settings.is_excused(refused.rule, _relative(source, terms))
+    is_told = refused.rule in terms.settings.rules or excused
+    return Examined(
+        path=source.name,
+        status="checked" if is_told else "failed",
+        findings=counted(source, findings, terms),
+        error=None if is_told else str(error.located(path=source.name)),
+        size_bytes=len(data),
+    )
+
+
+def _relative(source: Source, terms: Terms) -> str:
+    """The path from the project's root, by which patterns of paths go."""
+    path = source.path.absolute().as_posix()
+    return path.removeprefix(f"{terms.root}/") if terms.root else path
 
 
 def subject_of(path: str, data: bytes) -> Subject:

@@ -64,11 +64,12 @@ class Settings:
 
     def wants(self, finding: Finding, relative: str) -> bool:
         """Whether the finding counts, in the file of that path from the project's root."""
-        if finding.rule not in self.rules:
-            return False
-        return not any(
-            finding.rule in rules and fnmatchcase(relative, pattern)
-            for pattern, rules in self.per_file
+        return finding.rule in self.rules and not self.is_excused(finding.rule, relative)
+
+    def is_excused(self, rule: str, relative: str) -> bool:
+        """Whether the rule is named among those that don't count in the file of that path."""
+        return any(
+            rule in rules and fnmatchcase(relative, pattern) for pattern, rules in self.per_file
         )
 
 
