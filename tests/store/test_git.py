@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stream_cassette.errors import CassetteFileError, CassetteNotFound
-from stream_cassette.store.git import Entry, content, entries, git, root_of
+from stream_cassette.store.git import Entry, content, entries, git, is_revision, root_of
 from tests.support.repository import Repository
 
 
@@ -29,6 +29,29 @@ def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     with pytest.raises(CassetteFileError, match="is not in a git repository; name a file"):
         root_of(tmp_path, "HEAD:x")
+
+
+def test_a_repository_of_somebody_else(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    with pytest.raises(CassetteFileError, match="dubious ownership in") as caught:
+        root_of(repository.root, "HEAD:x")
+    assert "git config --global --add safe.directory" in str(caught.value)
+    assert "not in a git repository" not in str(caught.value)
+
+
+def test_a_repository_without_files(tmp_path: Path) -> None:
+    Repository(tmp_path / "made").git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare"))
+    with pytest.raises(CassetteFileError, match="this operation must be run in a work tree"):
+        root_of(tmp_path / "bare", "HEAD:x")
+
+
+def test_revisions(repository: Repository, tmp_path: Path) -> None:
+    assert is_revision(repository.root, "HEAD") and is_revision(repository.root / "deep", "main")
+    assert not is_revision(repository.root, "deep") and not is_revision(repository.root, "--all")
 
 
 def test_no_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

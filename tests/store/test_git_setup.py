@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stream_cassette.errors import CassetteFileError
+from stream_cassette.errors import CassetteFileError, CassetteNotFound
 from stream_cassette.store import git_setup
 from stream_cassette.store.git_setup import PATTERNS, set_up
 from tests.support.repository import Repository
@@ -50,12 +50,45 @@ def test_what_is_there_is_kept(repository: Repository) -> None:
 def test_paths(repository: Repository) -> None:
     """As git understands them, from wherever it was called."""
     (repository.root / "my tests" / "tapes").mkdir(parents=True)
-    set_up(repository.root / "my tests", ["tapes", "one.yaml"])
+    repository.write("my tests/one.yaml", "")
+    set_up(repository.root / "my tests", ["tapes", "one.yaml", "*.tape"])
+    assert '"/my tests/*.tape" diff=stream-cassette' in attributes(repository)
     assert '"/my tests/one.yaml" diff=stream-cassette' in attributes(repository)
     for name in ("my tests/tapes/x.yaml", "my tests/tapes/a/b.yml", "my tests/one.yaml"):
         said = repository.git("check-attr", "diff", "--", name)
         assert said.strip().endswith("diff: stream-cassette")
     assert repository.git("check-attr", "diff", "--", "x.yaml").strip().endswith("unspecified")
+
+
+@pytest.mark.parametrize(
+    ("directory", "name"),
+    [
+        ("tests/tapes", "part/tests/tapes/deep/x.yaml"),
+        ("{rootdir}/tapes", "part/tapes/x.yaml"),
+        ("{test_dir}/tapes", "part/tests/deep/tapes/x.yaml"),
+        (".", "part/x.yaml"),
+    ],
+)
+def test_the_directory_of_the_project(repository: Repository, directory: str, name: str) -> None:
+    """It need not be there: nothing may have been recorded yet."""
+    options = f"[tool.pytest.ini_options]\nstream_cassette_dir = '{directory}'\n"
+    below = repository.write("part/pyproject.toml", options).parent
+    set_up(below)
+    assert repository.git("check-attr", "diff", "--", name).strip().endswith("stream-cassette")
+    assert "unspecified" in repository.git("check-attr", "diff", "--", "cassettes/x.yaml")
+
+
+def test_what_is_not_there(repository: Repository) -> None:
+    with pytest.raises(CassetteNotFound, match=r"^nope: no such file or directory; name what"):
+        set_up(repository.root, ["nope"])
+    assert not (repository.root / ".gitattributes").exists()
+
+
+def test_a_directory_of_the_project_that_is_elsewhere(repository: Repository) -> None:
+    options = "[tool.pytest.ini_options]\nstream_cassette_dir = '../tapes'\n"
+    repository.write("pyproject.toml", options)
+    with pytest.raises(CassetteFileError, match=r"= \.\./tapes: is outside"):
+        set_up(repository.root)
 
 
 @pytest.mark.parametrize(

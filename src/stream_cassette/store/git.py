@@ -13,7 +13,7 @@ from pathlib import Path
 
 from stream_cassette.errors import CassetteFileError, CassetteNotFound
 
-__all__ = ["Entry", "content", "entries", "git", "root_of"]
+__all__ = ["Entry", "content", "entries", "git", "is_revision", "root_of"]
 
 _KINDS = {"120000": "a symbolic link", "160000": "a submodule", "040000": "a directory"}
 _SAID = 200  # characters of what git says
@@ -30,16 +30,34 @@ class Entry:
 def root_of(directory: Path, name: str) -> Path:
     """The top of the working tree that the directory is in; `name` is what errors call it.
 
-    Raises: CassetteFileError: it is in no repository, or there is no git.
+    Raises: CassetteFileError: it is in no repository, git refuses to read it, or there is no git.
     """
     done = git(["rev-parse", "--show-toplevel"], directory, name)
-    if done.returncode:
+    if not done.returncode:
+        return Path(os.fsdecode(done.stdout.removesuffix(b"\n")))
+    reason, _, advice = done.stderr.decode("utf-8", "replace").strip().partition("\n")
+    if "not a git repository" in reason:
         raise CassetteFileError(
             f"{_shown(directory)} is not in a git repository",
             path=name,
             hint="name a file, or go to the repository that has the revision",
         )
-    return Path(os.fsdecode(done.stdout.removesuffix(b"\n")))
+    reason = reason.removeprefix("fatal: ") or f"status {done.returncode}"
+    # of whose directory it is, git says how to allow it
+    raise CassetteFileError(
+        f"git can't be asked in {_shown(directory)}: {reason}",
+        path=name,
+        hint=" ".join(advice.split()) or "name a file, or go to where the repository's files are",
+    )
+
+
+def is_revision(directory: Path, text: str) -> bool:
+    """Whether that is a branch, a tag or a commit of the repository, if there is one.
+
+    Raises: CassetteFileError: there is no git.
+    """
+    asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{text}^{{commit}}"]
+    return git(asked, directory, text).returncode == 0
 
 
 def entries(root: Path, revision: str, inside: str, name: str) -> tuple[list[Entry], bool]:

@@ -8,13 +8,16 @@ Source: gitattributes(5), "Performing text diffs of binary files"; git-difftool(
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
+from glob import has_magic
 from pathlib import Path
 
-from stream_cassette.errors import CassetteFileError
+from stream_cassette.errors import CassetteFileError, CassetteNotFound
 from stream_cassette.store import git
+from stream_cassette.store.project import Project, project_of
 
 __all__ = ["DRIVER", "PATTERNS", "set_up"]
 
@@ -26,13 +29,18 @@ PATTERNS = tuple(f"**/cassettes/**/*.{suffix}" for suffix in _SUFFIXES)
 def set_up(directory: Path, paths: Sequence[str] = ()) -> list[str]:
     """Set up the repository that the directory is in; a line for each thing that was done.
 
-    `paths` are directories or patterns of cassettes; none: every `cassettes` directory. Doing it
-    again changes nothing, save the program where another one asks.
+    `paths` are files, directories or patterns of cassettes; none: the project's own directory of
+    them, which need not be there yet, or where it names none, every `cassettes` directory. Doing
+    it again changes nothing, save the program where another one asks.
 
-    Raises: CassetteFileError: there is no repository, or it can't be written to.
+    Raises:
+        CassetteFileError: there is no repository, or it can't be written to.
+        CassetteNotFound: a path is not there.
+        UsageError: the project's `pyproject.toml` can't be read.
     """
     root = git.root_of(directory, str(directory))
-    wanted = [one for path in paths for one in _patterns(path, directory, root)] or list(PATTERNS)
+    wanted = [one for path in paths for one in _patterns(path, directory, root)]
+    wanted = wanted or _own(project_of(directory), root) or list(PATTERNS)
     added = _attributes(root / ".gitattributes", [f"{one} diff={DRIVER}" for one in wanted])
     told = [f".gitattributes: {line}" for line in added]
     for name, value in _configuration().items():
@@ -49,9 +57,31 @@ def _patterns(path: str, directory: Path, root: Path) -> list[str]:
         inside = whole.relative_to(root.resolve()).as_posix()
     except ValueError as error:
         raise CassetteFileError("is outside of the repository", path=path) from error
+    if not whole.exists() and not has_magic(path):
+        raise CassetteNotFound(
+            "no such file or directory", path=path, hint="name what is there, or a pattern"
+        )
     base = "" if inside == "." else inside
-    if not whole.is_dir():
-        return [_quoted(f"/{base}")]
+    return _below(base) if whole.is_dir() else [_quoted(f"/{base}")]
+
+
+def _own(project: Project, root: Path) -> list[str]:
+    """The same for the directory that the project gives to pytest; none if it gives none."""
+    if project.cassette_dir is None:
+        return []
+    # `**` is any directory, as a test's own may be
+    template = project.cassette_dir.replace("{test_dir}", "**")
+    whole = project.root.resolve() / template.replace("{rootdir}", str(project.root.resolve()))
+    try:
+        inside = Path(os.path.normpath(whole)).relative_to(root.resolve()).as_posix()
+    except ValueError as error:
+        raise CassetteFileError(
+            "is outside of the repository", path=f"stream_cassette_dir = {project.cassette_dir}"
+        ) from error
+    return _below("" if inside == "." else inside)
+
+
+def _below(base: str) -> list[str]:
     return [_quoted(f"{base and '/'}{base}/**/*.{suffix}") for suffix in _SUFFIXES]
 
 
