@@ -72,6 +72,28 @@ def test_a_test_that_fails_after_its_teardown_says_it_too(project: Project) -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("all", ["recut=bytes pace=2x: left out while recording: that replays nothing"]),
+        ("verify", ["recut=bytes pace=2x: left out while verifying: that replays nothing"]),
+        ("once", []),
+        ("new", []),
+    ],
+)
+def test_what_nothing_is_replayed_by_is_said_once(
+    project: Project, mode: str, said: list[str]
+) -> None:
+    calls = "".join(
+        f"@stream_cassette\ndef test_{n}(tape):\n    httpx2.post(URL, json=1)\n" for n in range(2)
+    )
+    project.tests(calls)
+    project.run("--stream-record=all").assert_outcomes(passed=2)
+    plan = ("--stream-recut=bytes", "--stream-pace=2x")
+    result = project.run(f"--stream-record={mode}", *plan)
+    assert [line for line in result.outlines if "left out" in line] == said
+
+
 def test_a_test_that_was_replayed_plainly_says_nothing(project: Project) -> None:
     _write(project, holds="False")
     result = project.run()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stream_cassette.plugin.summaries import below
-from tests.support.inner_project import Project
+from tests.support.inner_project import Project, fewer
 
 TOLD = """
 def pytest_runtest_logreport(report):
@@ -58,6 +58,21 @@ def test_every_outcome(project: Project) -> None:
         "test_skips skipped none [] 0 0 None",
         "test_refused error none [] 0 0 None",
     ]
+
+
+def test_what_a_cassette_has_against_it_names_it_from_the_rootdir(project: Project) -> None:
+    project.pytester.makeconftest(TOLD)
+    fewer(project)
+    result = project.run("-s", "-q")
+    (told,) = [line.partition(" [0] 0 2 ")[2] for line in result.outlines if "TOLD" in line]
+    assert told == "cassettes/test_a/test_two.yaml: 1 of 2 interactions never played"
+    sharing = '@stream_cassette("s.yaml")\ndef test_{}(tape):\n    {}\n'
+    project.tests(sharing.format("a", "httpx2.post(URL)") + sharing.format("b", "pass"))
+    project.run("--stream-record=new", "-W", "default").assert_outcomes(passed=2, warnings=1)
+    project.tests(sharing.format("a", "pass") + sharing.format("b", "pass"))
+    result = project.run("-s", "-q")
+    told = next(line for line in result.outlines if "TOLD test_b" in line)
+    assert told.endswith(" cassettes/s.yaml: 1 of 1 interactions never played")
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,11 @@ def test_what_is_published(
         assert result.parseoutcomes()[outcome] == 1
     name = "test_one.yaml" if published else "test_one.rejected.yaml"
     assert project.files == [f"cassettes/test_a/{name}"]
+    told = f"cassettes/test_a/{name}: recorded by a test that was interrupted; *"
+    if outcome is None:
+        result.stdout.fnmatch_lines([told])
+    else:
+        result.stdout.no_fnmatch_line(told)
 
 
 def test_precedence_of_the_record_mode(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ teardown. A miss is judged in the call, whatever became of the exception.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Mapping
 from typing import Any
 
@@ -150,6 +151,9 @@ class Hooks:
         shared = self._run.shared.get(same_file(test.place.path))
         if shared is not None and not hasattr(self._config, "workerinput"):
             self._give_verdict(shared, test)
+        root = f"{item.config.rootpath}{os.sep}"  # as a miss, they begin with the cassette's path
+        for texts in (test.problems, test.warnings):
+            texts[:] = [text.removeprefix(root) for text in texts]
         for text in test.warnings:
             try:
                 item.warn(StreamCassetteWarning(text))

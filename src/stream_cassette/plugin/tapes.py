@@ -29,8 +29,16 @@ from stream_cassette.plugin.run import (
     state_of,
     taken_of,
 )
+from stream_cassette.plugin.summaries import below
 from stream_cassette.session.mode import RecordMode, rule_of
-from stream_cassette.session.texts import drift_text, masks_text, unplayed_text
+from stream_cassette.session.texts import (
+    drift_text,
+    interrupted_text,
+    left_out_text,
+    masks_text,
+    unplayed_text,
+)
+from stream_cassette.store.paths import rejected_path
 from stream_cassette.tape import Tape, use_cassette
 
 __all__ = ["fill_keys", "on_tape"]
@@ -54,7 +62,7 @@ def on_tape(item: pytest.Item, config: Mapping[str, Any]) -> Iterator[Tape]:
             with guard.on_cassette(item, test):
                 yield tape
         finally:
-            _close(test, run, tape)
+            _close(item, test, run, tape)
 
 
 def fill_keys(item: pytest.Item) -> None:
@@ -104,10 +112,12 @@ def _open(item: pytest.Item, test: Test, run: Run, config: Mapping[str, Any]) ->
     names = tape.options.redaction.environment_names
     if names and rule.records:
         run.notes.append(masks_text(names))
+    if (named := tape.options.plan.named()) and not tape.replayed_with:
+        run.notes.append(left_out_text(named, verifies=rule.verifies))
     return tape
 
 
-def _close(test: Test, run: Run, tape: Tape) -> None:
+def _close(item: pytest.Item, test: Test, run: Run, tape: Tape) -> None:
     report = test.report
     good = report is not None and (report.passed or _xfailed(report))
     test.rejected = not good
@@ -116,6 +126,9 @@ def _close(test: Test, run: Run, tape: Tape) -> None:
     except (StreamCassetteError, OSError) as error:
         test.problems.append(str(error))
         return
+    if tape.recorded and _is_interrupted(test):
+        kept_in = below(item.config.rootpath, rejected_path(test.place.path))
+        run.notes.append(interrupted_text(kept_in))
     test.warnings += tape.warnings()
     run.notes += [text.splitlines()[0] for text in tape.warnings()]
     if report is not None and report.passed:
@@ -139,6 +152,11 @@ def _judge_unplayed(test: Test, run: Run, tape: Tape) -> None:
         test.unplayed_places = tuple(left)
         text = unplayed_text(str(tape.path), left, total)
         (test.problems if choice == "fail" else test.warnings).append(text)
+
+
+def _is_interrupted(test: Test) -> bool:
+    """Whether the run ended within the test's setup or call, which then has no report."""
+    return test.report is None and (test.setup is None or test.setup.passed)
 
 
 def _xfailed(report: pytest.TestReport) -> bool:

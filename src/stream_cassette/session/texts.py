@@ -11,6 +11,8 @@ from stream_cassette.session.verify import Drift
 __all__ = [
     "bypass_text",
     "drift_text",
+    "interrupted_text",
+    "left_out_text",
     "left_text",
     "lines_of",
     "masks_text",
@@ -38,6 +40,18 @@ def bypass_text(path: str, family: str) -> str:
 def left_text(journal: str) -> str:
     """A recording was killed and left its journal."""
     return f"{journal}: left by a recording that was killed: stream-cassette recover brings it back"
+
+
+def left_out_text(named: Mapping[str, str], *, verifies: bool) -> str:
+    """A plan that nothing was replayed by; `named` has its options and their values."""
+    options = " ".join(f"{name}={value}" for name, value in named.items())
+    doing = "verifying" if verifies else "recording"
+    return f"{options}: left out while {doing}: that replays nothing"
+
+
+def interrupted_text(rejected: str) -> str:
+    """The run ended within a test that recorded; `rejected` is the file that was kept."""
+    return f"{rejected}: recorded by a test that was interrupted; its cassette is as it was"
 
 
 def masks_text(names: Sequence[str]) -> str:
