@@ -38,6 +38,26 @@ def test_a_line_too_many_is_stale() -> None:
     assert len(list(stale_comments(subject(data)))) == 1
 
 
+def test_line_ends_are_no_content_of_comments() -> None:
+    crlf = FILE.replace(b"\n", b"\r\n")
+    assert list(stale_comments(subject(crlf))) == []
+    (one,) = stale_comments(subject(crlf.replace(b"5 bytes", b"4 bytes")))
+    assert "5 bytes" in one.message
+
+
+def test_a_persons_own_comment_is_not_stale() -> None:
+    note = b"# TODO my own note\n"
+    for data in (
+        FILE.replace(b"# 0 ", note + b"# 0 "),
+        FILE.replace(b"- request", note + b"- request"),
+    ):
+        assert list(stale_comments(subject(data))) == []
+    noted = FILE.replace(b"# 1 ", note + b"# 1 ")
+    (one,) = stale_comments(subject(noted.replace(b"3 bytes", b"4 bytes")))
+    lines = noted.split(b"\n")
+    assert lines[(one.line or 0) - 1].startswith(b"# 1 ")
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -24,7 +24,7 @@ COMMENT = re.compile(rb"^#[^\n]*\n", re.MULTILINE)
         FILE,
         COMMENT.sub(b"", FILE),
         FILE.replace(b"bytes", b"bits"),
-        FILE.replace(b"- request:", b"# more\n# and more\n- request:"),
+        FILE.replace(b"- request:", b"#   user  more\n#   tool       x\n- request:"),
     ],
 )
 def test_comments_are_renewed_and_nothing_else(stale: bytes) -> None:
@@ -37,6 +37,42 @@ def test_a_file_spelled_by_hand_stays_so() -> None:
     by_hand = FILE.replace(b"message: OK", b"message:   'OK'").replace(b"5 bytes", b"6 bytes")
     made = with_comments(subject(by_hand))
     assert made == FILE.replace(b"message: OK", b"message:   'OK'")
+
+
+NOTE = b"# TODO my own note\n"
+
+
+@pytest.mark.parametrize("stale", [b"5 bytes", b"2 bytes"])
+@pytest.mark.parametrize(
+    "noted",
+    [
+        FILE.replace(b"# 0 ", NOTE + b"# 0 "),
+        FILE.replace(b"- request:", NOTE + b"#   another\n- request:", 1),
+        FILE.replace(b"# 1 ", b"#\n" + NOTE * 2 + b"# 1 "),
+    ],
+    ids=["above", "below", "above another"],
+)
+def test_peoples_own_comments_stay_where_they_are(noted: bytes, stale: bytes) -> None:
+    assert with_comments(subject(noted)) == noted
+    assert with_comments(subject(noted.replace(stale, b"9 bytes"))) == noted
+
+
+def test_a_note_between_our_lines_stays_below_them() -> None:
+    more = b"#   user       I never said that\n"
+    made = with_comments(subject(FILE.replace(b"- request:", NOTE + more + b"- request:", 1)))
+    assert made == FILE.replace(b"- request:", NOTE + b"- request:", 1)
+
+
+def test_a_file_without_our_comment_keeps_the_note() -> None:
+    data = COMMENT.sub(b"", FILE).replace(b"- request:", NOTE + b"- request:", 1)
+    made = with_comments(subject(data))
+    assert b"interactions:\n" + NOTE + b"# 0 \xc2\xb7 GET" in made
+
+
+def test_line_ends_stay() -> None:
+    crlf = FILE.replace(b"\n", b"\r\n")
+    assert with_comments(subject(crlf)) == crlf
+    assert with_comments(subject(crlf.replace(b"5 bytes", b"4 bytes"))) == crlf
 
 
 def test_an_ascii_file_stays_ascii() -> None:
@@ -91,6 +127,12 @@ def test_wrong_cuts_go_and_what_stands_beside_them_stays() -> None:
         get(b"hello, you", head_ms=4.5, http_version="HTTP/2"), *[get(b"hello, you")] * 2
     )
     assert plain(without_cuts("a", edited(GOOD))) == plain(wanted)
+
+
+def test_cuts_go_from_a_file_with_other_line_ends() -> None:
+    data = edited(GOOD).replace(b"\n", b"\r\n")
+    made = without_cuts("a", data)
+    assert made == without_cuts("a", edited(GOOD)).replace(b"\n", b"\r\n")
 
 
 def test_right_cuts_stay() -> None:

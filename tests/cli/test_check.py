@@ -311,3 +311,12 @@ def test_a_file_that_no_selected_rule_tells_of_is_named_and_ends_with_2(root: Pa
         assert done.exit_code == 2 and done.stderr.startswith("stream-cassette check: a.yaml")
         assert done.stdout == "1 cassette checked, nothing found, 1 not readable\n"
     assert [one["path"] for one in as_json("a.yaml", "--select", "secrets")["failed"]] == ["a.yaml"]
+
+
+def test_a_checkout_with_other_line_ends_is_fine_and_stays_so(root: Path) -> None:
+    crlf = GOOD.replace(b"\n", b"\r\n")
+    path = put(root, "a.yaml", crlf)
+    assert rules("a.yaml") == ["spelling"]
+    assert rules("--fix", "a.yaml") == ["spelling"] and path.read_bytes() == crlf
+    path.write_bytes(STALE.replace(b"\n", b"\r\n"))
+    assert rules("--fix", "a.yaml") == ["spelling"] and path.read_bytes() == crlf

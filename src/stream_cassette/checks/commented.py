@@ -19,18 +19,26 @@ __all__ = ["Comment", "comments", "stale_comments", "stale_decoded"]
 
 _NUMBER: Final = re.compile(rb"^stream_cassette:.*?\bcomments: *([0-9]+)", re.MULTILINE | re.DOTALL)
 _HEAD: Final = 4096
+# the lines that we write: `# 0 · GET h.example/`, and below it `#   user       Hello`
+_FIRST: Final = re.compile(rb"# [0-9]+ (?:\xc2\xb7|\\u\{B7\}) ")
+_SAID: Final = re.compile(rb"#   (?:\S+ {2,}\S[^\n]*|(?:user|assistant|system|tool|error)\r?)\n")
 
 
 class Comment(NamedTuple):
     """The comment of one interaction: where it stands in the file, and what it should be.
 
-    `begin` and `end` are offsets in bytes; `wanted` is empty where the file's number of comments
-    is not ours, so that nothing is known of them.
+    `begin` and `end` are offsets in bytes of all comment lines above the interaction, and `wanted`
+    what should stand there, with the file's line ends and with the lines that people wrote.
+    `ours` are the lines of them that we wrote, ended by LF, the first at `at`, and `right` what
+    those should be.
     """
 
     begin: int
     end: int
     wanted: bytes
+    at: int
+    ours: bytes
+    right: bytes
 
 
 def comments(subject: Subject) -> tuple[Comment, ...]:
@@ -43,11 +51,10 @@ def comments(subject: Subject) -> tuple[Comment, ...]:
 def stale_comments(subject: Subject) -> Iterator[Finding]:
     """`stale-comments`: comments that do not say what the interaction holds."""
     for number, one in enumerate(() if subject.is_as_written else comments(subject)):
-        found = subject.data[one.begin : one.end]
-        if found != one.wanted:
-            line = subject.data.count(b"\n", 0, one.begin) + 1
-            wanted = _first_missing(found, one.wanted)
-            message = f"the comment should say {visible(wanted)!r}" if found else _MISSING
+        if one.ours != one.right:
+            line = subject.data.count(b"\n", 0, one.at) + 1
+            wanted = _first_missing(one.ours, one.right)
+            message = f"the comment should say {visible(wanted)!r}" if one.ours else _MISSING
             yield subject.finding("stale-comments", message, interaction=number, line=line)
 
 
@@ -76,9 +83,35 @@ def _comment(subject: Subject, number: int, start: int) -> Comment:
         begin = line
     interaction = subject.cassette.interactions[number]
     text = comment_of(number, interaction, subject.told[number])
+    above, ours, below = _parted(data[begin:start])
     # a file that is ASCII so far was written so
-    ascii_only = begin < start and data.isascii()
-    return Comment(begin, start, comment(text, ascii_only=ascii_only).encode())
+    right = comment(text, ascii_only=bool(ours) and data.isascii()).encode()
+    lines = [line.replace(b"\r\n", b"\n") for line in ours]
+    wanted = data[begin:start]
+    if b"".join(lines) != right:
+        made = right.replace(b"\n", _line_end(data, start))
+        wanted = b"".join((*above, made, *below))
+    at = begin + sum(map(len, above))
+    return Comment(begin, start, wanted, at, b"".join(lines), right)
+
+
+def _parted(block: bytes) -> tuple[list[bytes], list[bytes], list[bytes]]:
+    """Comment lines: people's above ours, ours, and people's below it or between its lines."""
+    above: list[bytes] = []
+    ours: list[bytes] = []
+    below: list[bytes] = []
+    for line in block.splitlines(keepends=True):
+        if _FIRST.match(line) or (ours and _SAID.fullmatch(line)):
+            ours.append(line)
+        else:
+            (below if ours else above).append(line)
+    return above, ours, below
+
+
+def _line_end(data: bytes, start: int) -> bytes:
+    """The end of the line at that offset, as git may have changed it at a checkout."""
+    end = data.find(b"\n", start)
+    return b"\r\n" if data[end - 1 : end] == b"\r" else b"\n"
 
 
 def _first_missing(found: bytes, wanted: bytes) -> str:

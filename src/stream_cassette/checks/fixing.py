@@ -19,14 +19,14 @@ from stream_cassette.formats._nodes import Mapping, Node, Sequence
 
 __all__ = ["with_comments", "without_cuts"]
 
-_KEY: Final = re.compile(rb"( *)chunks:(?: |$)")
-_STREAM: Final = re.compile(rb"( *)stream:[ \t]*$")
+_KEY: Final = re.compile(rb"( *)chunks:(?: |\r?$)")
+_STREAM: Final = re.compile(rb"( *)stream:[ \t]*\r?$")
 _NOTHING: Final = ((), (None, ""))  # a mapping without members, a key without a value
 _COMMENT: Final = re.compile(rb"^#[^\n]*\n", re.MULTILINE)
 
 
 def with_comments(subject: Subject) -> bytes:
-    """The file with every comment as it should be.
+    """The file with every comment of ours as it should be; people's stay, and so do line ends.
 
     Raises:
         CorruptCassette: with other comments it would not read as the same.
@@ -94,7 +94,7 @@ def _without_entry(path: str, data: bytes, error: WrongSizes) -> bytes:
 def _indent(line: bytes) -> int:
     """Columns before the first character; an empty line belongs to what is above."""
     stripped = line.lstrip(b" ")
-    return len(line) - len(stripped) if stripped else 1 << 30
+    return len(line) - len(stripped) if stripped.strip(b"\r") else 1 << 30
 
 
 def _content(data: bytes) -> Any:
