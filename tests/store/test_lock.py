@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -222,6 +224,50 @@ def test_a_lock_file_that_can_not_be_made(
     monkeypatch.setattr(lock_module.os, "open", refuse)
     with pytest.raises(LockTimeout, match=f"can't be locked: {os.strerror(number)}"):
         _lock(tmp_path / "x.yaml", 60).acquire()
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.EACCES, errno.EROFS, errno.EEXIST])
+def test_a_directory_that_can_not_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """It is said at once, and nobody else is blamed."""
+
+    def refuse(*args: object, **options: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    path = tmp_path / "none" / "x.yaml"
+    began = time.monotonic()
+    with pytest.raises(LockTimeout) as caught:
+        _lock(path, 600).acquire()
+    assert time.monotonic() - began < 60
+    text = str(caught.value)
+    assert f"{path}: can't be locked: {os.strerror(number)}" in text
+    assert f"in the directory {path.parent})" in text
+    assert "another process" not in text
+
+
+def test_what_was_made_of_a_path_that_can_not_be_made_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = os.mkdir
+
+    def refuse(path: Path, *args: Any, **options: Any) -> None:
+        if Path(path).name == "b" and Path(path).parent.is_dir():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        make(path, *args, **options)
+
+    monkeypatch.setattr(os, "mkdir", refuse)
+    with pytest.raises(LockTimeout, match="No space left"):
+        _lock(tmp_path / "a" / "b" / "x.yaml", 600).acquire()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="a directory that takes no files")
+@pytest.mark.parametrize("path", ["/proc/none/x.yaml", "/proc/self/x.yaml"])
+def test_a_directory_that_takes_no_files(path: str) -> None:
+    with pytest.raises(LockTimeout, match=f"in the directory {Path(path).parent}"):
+        _lock(Path(path), 600).acquire()
 
 
 def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

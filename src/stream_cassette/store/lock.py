@@ -31,6 +31,7 @@ __all__ = ["PathLock"]
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _FIRST_PAUSE_S = 0.001
 _LONGEST_PAUSE_S = 0.02
+_OFTEN_GONE = 10  # a tenth of a second
 
 _File: TypeAlias = tuple[int, int]
 
@@ -54,6 +55,7 @@ class PathLock:
         self._file: _File | None = None
         self._thread = 0
         self._made: list[Path] = []
+        self._gone = 0  # how often in a row there was no directory
 
     def acquire(self) -> bool:
         """Take the lock; True if somebody else had it before. Missing directories are made.
@@ -78,13 +80,11 @@ class PathLock:
         if handle is not None:
             drop(handle, self._path)
         made, self._made = self._made, []
-        for directory in made:
-            with suppress(OSError):  # not empty: it is in use by now
-                directory.rmdir()
+        _remove(made)
 
     def _wait(self) -> bool:
         deadline = time.monotonic() + self._limit_s
-        pause_s = _FIRST_PAUSE_S
+        pause_s, self._gone = _FIRST_PAUSE_S, 0
         waited = False
         while not self._try():
             if time.monotonic() >= deadline:
@@ -101,10 +101,15 @@ class PathLock:
         """Whether the lock file is locked by us, and still the one that others see."""
         try:
             handle = self._open()
-        except FileNotFoundError:
-            return False  # whoever made its directory has taken it away just now
+        except (FileNotFoundError, FileExistsError) as error:
+            # whoever made its directory has taken it away just now; or there can be none
+            self._gone += 1
+            if self._gone < _OFTEN_GONE:
+                return False
+            raise self._impossible(error) from error
         except OSError as error:
             raise self._impossible(error) from error
+        self._gone = 0
         try:
             return self._take(handle)
         except OSError as error:
@@ -147,8 +152,9 @@ class PathLock:
         )
 
     def _impossible(self, error: OSError) -> LockTimeout:
+        where = f"in the directory {self._path.parent}"
         return LockTimeout(
-            f"can't be locked: {error.strerror} ({self._path.name})",
+            f"can't be locked: {error.strerror} ({self._path.name} {where})",
             path=str(self._cassette),
             hint="recording needs a directory that can be written, on a file system with locks",
         )
@@ -184,12 +190,21 @@ def _is_at(status: os.stat_result, path: Path) -> bool:
 
 
 def _make_directories(path: Path) -> list[Path]:
-    """Make what is missing; what was made, the deepest first."""
+    """Make what is missing; what was made, the deepest first. Raises: OSError: it can't be."""
     missing = [one for one in (path, *path.parents) if not one.exists()]
-    if missing:
-        with suppress(OSError):  # said when the lock file is made
+    try:
+        if missing:
             path.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        _remove(missing)
+        raise
     return missing
+
+
+def _remove(directories: list[Path]) -> None:
+    for directory in directories:
+        with suppress(OSError):  # not empty: it is in use by now; or it was never made
+            directory.rmdir()
 
 
 def _let_go() -> None:
