@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from stream_cassette.checks.ages import age_of, too_old, unordered
+from stream_cassette.checks.ages import age_of, is_undated, too_old, unordered
 from stream_cassette.errors import UsageError
 from tests.support.checked import get, held, subject, written
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
+STAMP = "2026-05-01T00:00:00.000Z"
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,11 @@ def test_unordered() -> None:
     assert (one.interaction, one.severity) == (1, "info")
     vcrpy = data.replace(b"stream_cassette: {format: 1, comments: 1}\n", b"")
     assert list(unordered(subject(vcrpy))) == []
+
+
+def test_a_cassette_without_any_date() -> None:
+    dated = get(b"x", ("date", "Fri, 01 May 2026 00:00:00 GMT"))
+    assert is_undated(held(get(), get(b"x", ("date", "yesterday"))))
+    assert not is_undated(held(get(), dated))
+    assert not is_undated(held(get(), replace(get(), recorded_at=STAMP)))
+    assert not is_undated(subject(b"stream_cassette: {format: 1}\ninteractions: []\n"))

@@ -7,7 +7,7 @@ import pytest
 
 from stream_cassette.checks.examine import Examined
 from stream_cassette.checks.finding import Finding, Severity
-from stream_cassette.checks.run import Outcome, Repair, examined, mend, outcome_of
+from stream_cassette.checks.run import Outcome, Repair, examined, left_behind, mend, outcome_of
 from stream_cassette.store.sources import Source
 from tests.support.checked import FINDINGS, get, terms, written
 
@@ -108,3 +108,20 @@ def test_dropping_cut_points_renews_the_comment_that_counts_them(tmp_path: Path)
     assert path.read_bytes() == edited
     assert mend([source], Repair(cuts=True)) == ("a.yaml",)
     assert path.read_bytes() == written(get(b"hello there"))
+
+
+@pytest.mark.parametrize(("number", "words"), [(1, "1 cassette holds no"), (2, "2 cassettes hold")])
+def test_how_many_have_no_date_is_told(number: int, words: str) -> None:
+    seen = [Examined(path=str(n), status="checked", is_undated=True) for n in range(number)]
+    sources = [Source(name=str(n), path=Path(str(n))) for n in range(number)]
+    first, note = outcome_of(seen, terms(), sources, notes=("n",)).notes
+    assert first == "n" and note.startswith(words) and "max-age" in note
+
+
+def test_journals_that_a_killed_recording_left_are_told_of_once(tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    for name in (".a.yaml.1-ab.journal", ".b.yaml.1-ab.journal"):
+        (tmp_path / name).write_bytes(b"stream-cassette journal 2\n")
+    (note,) = left_behind([tmp_path, tmp_path / "none", tmp_path, tmp_path / "gone"])
+    assert note.startswith(f"{tmp_path / '.a.yaml.1-ab.journal'} and 1 more: a journal of a killed")
+    assert note.endswith("lies here: run `stream-cassette recover`")

@@ -320,3 +320,34 @@ def test_a_checkout_with_other_line_ends_is_fine_and_stays_so(root: Path) -> Non
     assert rules("--fix", "a.yaml") == ["spelling"] and path.read_bytes() == crlf
     path.write_bytes(STALE.replace(b"\n", b"\r\n"))
     assert rules("--fix", "a.yaml") == ["spelling"] and path.read_bytes() == crlf
+
+
+def test_nothing_to_check_is_no_success(root: Path) -> None:
+    done = check()
+    assert done.exit_code == 2 and done.stdout == ""
+    assert done.stderr == (
+        "stream-cassette check: nothing was checked: there is no cassette in cassettes\n"
+    )
+    put(root, "cassettes/other.json", "{}")
+    put(root, "cassettes/.a.yaml.1-ab.journal", "stream-cassette journal 2\n")
+    done = check("cassettes")
+    assert done.exit_code == 2 and "(other files passed over: 1)" in done.stderr
+
+
+def test_a_journal_that_was_left_is_told_of(root: Path) -> None:
+    put(root, "cassettes/deep/a.yaml", GOOD)
+    put(root, "cassettes/.b.yaml.1-ab.journal", "stream-cassette journal 2\n")
+    put(root, "cassettes/deep/.a.yaml.1-ab.journal", "stream-cassette journal 2\n")
+    done = check()
+    note = "a journal of a killed recording lies here: run `stream-cassette recover`"
+    assert (done.exit_code, done.stdout.count(note)) == (0, 2)
+    assert f"note: cassettes/deep/.a.yaml.1-ab.journal: {note}" in done.stdout
+
+
+def test_cassettes_without_a_date_are_counted(root: Path) -> None:
+    put(root, "cassettes/a.yaml", GOOD)
+    put(root, "cassettes/b.yaml", written(get(b"x", ("date", "Fri, 01 May 2099 00:00:00 GMT"))))
+    assert as_json()["notes"] == []
+    (note,) = as_json("--max-age", "90d")["notes"]
+    assert note.startswith("1 cassette holds no date at all")
+    assert as_json("--max-age", "90d", "--ignore", "too-old")["notes"] == []

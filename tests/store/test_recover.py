@@ -13,7 +13,7 @@ from stream_cassette.cassette.model import COMPLETE, Ending, Request, Response
 from stream_cassette.cassette.redact import DEFAULT
 from stream_cassette.errors import CassetteNotFound, JournalError, PublishError
 from stream_cassette.store.journal import Journal
-from stream_cassette.store.recover import journals_in, left_beside
+from stream_cassette.store.recover import journals_in, left_beside, left_in
 
 SSE = Response(status=200, headers=(("content-type", "text/event-stream"),))
 DONE = b"data: [DONE]\n\n"
@@ -92,11 +92,13 @@ def test_a_journal_without_an_exchange_just_goes(tmp_path: Path, size: int | Non
 
 def test_one_that_is_still_written_is_left_alone(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "a.yaml", DEFAULT)
-    assert left_beside(tmp_path / "a.yaml") == []
+    assert left_beside(tmp_path / "a.yaml") == [] == left_in(tmp_path)
     with pytest.raises(JournalError, match="is still being written"):
         recover_one(journal.path)
     journal.close()
     assert left_beside(tmp_path / "a.yaml") == [journal.path]
+    assert left_in(tmp_path) == [journal.path]
+    assert left_in(tmp_path / "gone") == []
 
 
 @pytest.mark.parametrize("content", [b"interactions: []\n", b"stream-cassette journal 2\n"])

@@ -13,7 +13,7 @@ from stream_cassette.checks.finding import Finding
 from stream_cassette.checks.subject import Subject
 from stream_cassette.errors import UsageError
 
-__all__ = ["age_of", "too_old", "unordered"]
+__all__ = ["age_of", "is_undated", "too_old", "unordered"]
 
 _AGE: Final = re.compile(r"([0-9]{1,6})\s*([hdwmy])")
 # a month and a year as people mean them when they say how long a recording is good for
@@ -45,6 +45,12 @@ def too_old(subject: Subject, limit: timedelta, now: datetime) -> Iterator[Findi
             days = (now - when).days
             message = f"recorded {days:,} days ago, on {when.date()}"
             yield subject.finding("too-old", message, interaction=number)
+
+
+def is_undated(subject: Subject) -> bool:
+    """Whether nothing in the cassette says when it was recorded."""
+    interactions = subject.cassette.interactions
+    return bool(interactions) and all(_recorded(one) is None for one in interactions)
 
 
 def unordered(subject: Subject) -> Iterator[Finding]:

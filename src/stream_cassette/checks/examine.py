@@ -75,13 +75,17 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """What became of one file. `error` says why it could not be examined."""
+    """What became of one file. `error` says why it could not be examined.
+
+    `is_undated` is whether its age was asked for, and nothing in it tells.
+    """
 
     path: str
     status: Status
     findings: tuple[Finding, ...] = ()
     error: str | None = None
     size_bytes: int = 0
+    is_undated: bool = False
 
 
 def examine(source: Source, terms: Terms) -> Examined:
@@ -105,6 +109,7 @@ def examine(source: Source, terms: Terms) -> Examined:
         status="checked",
         findings=counted(source, _found(subject, terms), terms),
         size_bytes=len(data),
+        is_undated=_asks_age(terms.settings) and ages.is_undated(subject),
     )
 
 
@@ -148,6 +153,10 @@ def subject_of(path: str, data: bytes) -> Subject:
 def unpacked(data: bytes) -> bytes:
     """The bytes of a file that may be gzipped. Raises: CassetteFileError, if it is not whole."""
     return unzipped(io.BytesIO(data)).read()
+
+
+def _asks_age(settings: Settings) -> bool:
+    return "too-old" in settings.rules and settings.max_age is not None
 
 
 def _found(subject: Subject, terms: Terms) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from stream_cassette.checks.examine import (
@@ -18,10 +19,11 @@ from stream_cassette.checks.examine import (
 from stream_cassette.checks.finding import SEVERITIES, Finding, Severity, is_at_least
 from stream_cassette.checks.fixing import with_comments, without_cuts
 from stream_cassette.errors import CassetteFileError
+from stream_cassette.store.recover import left_in
 from stream_cassette.store.rewrite import rewrite
 from stream_cassette.store.sources import Source, source_bytes
 
-__all__ = ["Outcome", "Repair", "examined", "mend", "outcome_of"]
+__all__ = ["Outcome", "Repair", "examined", "left_behind", "mend", "outcome_of"]
 
 _BATCH: Final = 8  # files that a process takes at a time
 
@@ -113,8 +115,27 @@ def outcome_of(
         fixed=fixed,
         skipped=tuple(one.path for one in seen if one.status == "skipped"),
         failed=tuple((one.path, one.error or "") for one in seen if one.status == "failed"),
-        notes=notes,
+        notes=(*notes, *_undated(seen)),
     )
+
+
+def left_behind(directories: Iterable[Path]) -> tuple[str, ...]:
+    """A note for each directory in which journals lie that nobody writes to any more."""
+    notes = []
+    for directory in sorted(set(directories)):
+        journals = left_in(directory)
+        if journals:
+            more = f" and {len(journals) - 1} more" if len(journals) > 1 else ""
+            lies = f"{journals[0]}{more}: a journal of a killed recording lies here"
+            notes.append(f"{lies}: run `stream-cassette recover`")
+    return tuple(notes)
+
+
+def _undated(seen: Sequence[Examined]) -> Iterator[str]:
+    number = sum(one.is_undated for one in seen)
+    if number:
+        files = "1 cassette holds" if number == 1 else f"{number:,} cassettes hold"
+        yield f"{files} no date at all, so that nothing tells how old: max-age passes over them"
 
 
 def mend(sources: Iterable[Source], repair: Repair) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -18,13 +18,14 @@ from stream_cassette.cassette.redact import Redaction, redaction_of
 from stream_cassette.checks.examine import Terms
 from stream_cassette.checks.orphans import notes_on, orphans
 from stream_cassette.checks.rules import RULES
-from stream_cassette.checks.run import Outcome, Repair, examined, mend, outcome_of
+from stream_cassette.checks.run import Outcome, Repair, examined, left_behind, mend, outcome_of
 from stream_cassette.checks.settings import Settings, settings_of
+from stream_cassette.cli._failing import fail
 from stream_cassette.cli._progress import tracked
 from stream_cassette.errors import StreamCassetteError, UsageError
 from stream_cassette.store.collected import collected
 from stream_cassette.store.project import Project, project_of
-from stream_cassette.store.sources import sources_in
+from stream_cassette.store.sources import Source, sources_in
 from stream_cassette.store.written import JUNIT, SARIF, check_replaceable, write_whole
 
 __all__ = ["check"]
@@ -93,7 +94,7 @@ def check(paths: tuple[str, ...], list_rules: bool, **options: Any) -> None:
         outcome, settings = _run(paths, project, **options)
         _say(outcome, settings, reports, project.repository)
     except StreamCassetteError as error:
-        _fail(str(error))
+        fail("check", error)
         raise SystemExit(2) from error
     raise SystemExit(outcome.status(settings.fail_on))
 
@@ -111,7 +112,8 @@ def _run(
 ) -> tuple[Outcome, Settings]:
     table = project.table("check")
     settings = settings_of(table, **_split(rules))
-    sources = sources_in(_paths(paths, table, project))
+    named = _paths(paths, table, project)
+    sources = sources_in(named)
     asked = tests if tests is not None else _tests(table)
     seeks = seeks_orphans or tests is not None or bool(asked) or _flag(table, "orphans")
     used = collected(project.root, shlex.split(asked or "")) if seeks else None
@@ -124,11 +126,26 @@ def _run(
     )
     number = jobs or _jobs(table, len(sources))
     seen = tuple(tracked(examined(sources, terms, jobs=number), "check", len(sources)))
+    left = left_behind(_directories(named, sources))
+    if all(one.status == "skipped" for one in seen):
+        raise UsageError(_nothing(named, len(seen), left))
     checked = {one.path for one in seen if one.status == "checked"}
     there = [one for one in sources if one.name in checked]
     unused = tuple(orphans(there, used)) if used is not None else ()
-    notes = notes_on(used) if used is not None else ()
+    notes = (*left, *(notes_on(used) if used is not None else ()))
     return outcome_of(seen, terms, sources, extra=unused, fixed=fixed, notes=notes), settings
+
+
+def _directories(named: Iterable[str], sources: Iterable[Source]) -> set[Path]:
+    """Where recordings to what is checked would leave something."""
+    there = {one.path.parent for one in sources if one.revision is None}
+    return there | {path for path in map(Path, named) if path.is_dir()}
+
+
+def _nothing(named: Sequence[str], passed_over: int, notes: Iterable[str]) -> str:
+    files = f" (other files passed over: {passed_over:,})" if passed_over else ""
+    text = f"nothing was checked: there is no cassette in {', '.join(named)}{files}"
+    return "; ".join((text, *notes))
 
 
 def _redaction(settings: Settings) -> Redaction:
@@ -219,7 +236,7 @@ def _say(outcome: Outcome, settings: Settings, reports: _Reports, root: Path) ->
         for text, style in findings_lines(outcome):
             click.secho(text, **_STYLES[style])
     for _, error in outcome.failed:
-        _fail(error)
+        fail("check", error)
 
 
 def _list(as_json: bool) -> None:
@@ -231,7 +248,3 @@ def _list(as_json: bool) -> None:
         return
     for text, style in rules_lines():
         click.secho(text, **_STYLES[style])
-
-
-def _fail(text: str) -> None:
-    click.secho(f"stream-cassette check: {text}", fg="red", err=True)

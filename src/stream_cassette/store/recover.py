@@ -26,7 +26,7 @@ from stream_cassette.store._journal_read import Contents, contents
 from stream_cassette.store.lock import PathLock
 from stream_cassette.store.paths import JOURNAL_SUFFIX, is_file_name, recovered_path
 
-__all__ = ["Recovered", "journals_in", "left_beside", "recover"]
+__all__ = ["Recovered", "journals_in", "left_beside", "left_in", "recover"]
 
 # whatever the recording was told to mask by name, keys known by their shape are none of it
 _KEYS = replace(DEFAULT, by_name=False)
@@ -90,6 +90,12 @@ def left_beside(path: Path) -> list[Path]:
     prefix = f".{path.name}."
     names = [name for name in _journals_at_first(path.parent) if name.startswith(prefix)]
     return [found for name in names if not _is_alive(found := path.with_name(name))]
+
+
+def left_in(directory: Path) -> list[Path]:
+    """The journals in the directory itself whose writer is gone, of any cassette, as of now."""
+    names = [name for name in _journals(directory) if name.startswith(".")]
+    return [found for name in names if not _is_alive(found := directory / name)]
 
 
 def recover(
@@ -212,6 +218,10 @@ def _beside(path: Path) -> list[Path]:
 @cache
 def _journals_at_first(directory: Path) -> tuple[str, ...]:
     """The names of the journals in the directory, as they were when it was first asked for."""
+    return _journals(directory)
+
+
+def _journals(directory: Path) -> tuple[str, ...]:
     try:
         names = os.listdir(directory)
     except OSError:
