@@ -13,6 +13,7 @@ import click
 
 from stream_cassette.cassette.redact import DEFAULT
 from stream_cassette.cassette.secret_names import Redaction
+from stream_cassette.cli._failing import fail
 from stream_cassette.cli._progress import tracked
 from stream_cassette.converting import (
     Conversion,
@@ -65,7 +66,7 @@ def convert(
         if not plan:
             raise UsageError(f"no cassettes in {', '.join(sources)}")
     except StreamCassetteError as error:
-        _fail(str(error))
+        fail("convert", error)
         raise SystemExit(2) from error
     for one in tracked(plan, "convert"):
         run.take(one)
@@ -131,9 +132,9 @@ class _Run:
             skipped = f", {len(self.skipped)} passed over" if self.skipped else ""
             click.echo(f"{_counted(len(self.done), 'cassette')} {self._done_word()}{skipped}")
         if not (self.done or self.kept or self.failed):
-            _fail(f"no cassettes among {_counted(len(self.skipped), 'file')}")
+            fail("convert", f"no cassettes among {_counted(len(self.skipped), 'file')}")
         for name, what in self.failed.items():
-            _fail(what if name in what else f"{name}: {what}")
+            fail("convert", what if name in what else f"{name}: {what}")
 
     def _done_word(self) -> str:
         return "would be converted" if self.dry_run else "converted"
@@ -192,7 +193,3 @@ def _list(as_json: bool) -> None:
     for each in formats:
         how = "read, write" if each["write"] else "read"
         click.echo(f"{each['name']:<12}{how:<13}{each['looks_for']}")
-
-
-def _fail(text: str) -> None:
-    click.secho(f"stream-cassette convert: {text}", fg="red", err=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from stream_cassette.cli._failing import fail
 from stream_cassette.errors import StreamCassetteError
 from stream_cassette.server.demo import DIRECTORY, run
 from stream_cassette.server.demo_provider import DemoProvider
@@ -48,7 +49,7 @@ def demo(directory: Path, only_provider: bool, port: int) -> None:
     try:
         status = _provide(port) if only_provider else run(directory, _say)
     except (StreamCassetteError, OSError) as error:
-        click.secho(f"stream-cassette demo: {error}", fg="red", err=True)
+        fail("demo", error)
         raise SystemExit(2) from error
     raise SystemExit(status)
 

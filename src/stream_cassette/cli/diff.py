@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import click
 
+from stream_cassette.cli._failing import fail
 from stream_cassette.comparing import diff_sides
 from stream_cassette.diffing.model import DIFF_LEVELS, TreeDiff
 from stream_cassette.diffing.rules import Rules, rules_of
-from stream_cassette.errors import StreamCassetteError, UsageError
+from stream_cassette.errors import CassetteNotFound, StreamCassetteError, UsageError
+from stream_cassette.store.git import is_revision
+from stream_cassette.store.project import project_of
 from stream_cassette.store.sources import Side, before_and_now, side_of
 
 __all__ = ["diff"]
 
 Shape: TypeAlias = Literal["text", "json", "markdown", "github"]
+
+_SHAPES: Final[Mapping[str, Shape]] = {
+    "as_json": "json",
+    "markdown": "markdown",
+    "github": "github",
+}
 
 _MANY = 20  # files from which on a terminal is shown how far it is
 _STYLES: dict[str | None, dict[str, Any]] = {
@@ -50,9 +61,9 @@ _STYLES: dict[str | None, dict[str, Any]] = {
     is_flag=True,
     help="Ids, times, counts, signatures and what else differs from run to run counts as well.",
 )
-@click.option("--json", "shape", flag_value="json", help="One JSON object.")
-@click.option("--markdown", "shape", flag_value="markdown", help="A comment for a pull request.")
-@click.option("--github", "shape", flag_value="github", help="Annotations in a GitHub workflow.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--markdown", is_flag=True, help="A comment for a pull request.")
+@click.option("--github", is_flag=True, help="Annotations in a GitHub workflow.")
 @click.option(
     "--html",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -69,23 +80,25 @@ _STYLES: dict[str | None, dict[str, Any]] = {
     "--git-setup",
     is_flag=True,
     help="Set up this repository, so that git diff, git log -p and git difftool read cassettes: "
-    "those in the directories that are named, or in every directory called `cassettes`.",
+    "those in the directories that are named, or in the project's own, or in every directory called "
+    "`cassettes`.",
 )
 def diff(
     sides: tuple[str, ...],
     level: str,
     ignore: tuple[str, ...],
     include_volatile: bool,
-    shape: Shape | None,
     html: Path | None,
     jobs: int | None,
     git_setup: bool,
+    **shapes: bool,
 ) -> None:
     """Show what changed between cassettes.
 
     A and B are two files, or two directories or globs, whose files are paired by their paths
     below; either may be REV:path of git. One alone is compared with the working tree: REV:path as
-    it was at that revision, a path as it was at HEAD.
+    it was at that revision, a path as it was at HEAD. None at all is the project's cassette
+    directory.
 
     What differs between any two runs (ids, times, counts, the cuts and the pace of chunks) does
     not count. Nothing is printed if nothing differs.
@@ -103,14 +116,15 @@ def diff(
             _set_up(sides)
             return
         rules = rules_of(level, ignore=ignore, whole=include_volatile)
+        shape = _shape(shapes)
         tree = _compared(sides, rules, jobs)
-        _show(tree, shape or "text", html)
+        _show(tree, shape, html)
     except StreamCassetteError as error:
-        _fail(str(error))
+        fail("diff", error)
         raise SystemExit(2) from error
     for one in tree.files:
         if one.error is not None:
-            _fail(one.error)
+            fail("diff", one.error)
     raise SystemExit({"same": 0, "changed": 1, "unreadable": 2}[tree.status])
 
 
@@ -128,14 +142,57 @@ def _compared(arguments: tuple[str, ...], rules: Rules, jobs: int | None) -> Tre
         return diff_sides(left, right, rules, jobs=jobs, progress=told)
 
 
+def _shape(asked: Mapping[str, bool]) -> Shape:
+    """Raises: UsageError: several were asked for."""
+    found = [name for name in _SHAPES if asked[name]]
+    if len(found) > 1:
+        options = " and ".join(f"--{name.removeprefix('as_')}" for name in found)
+        raise UsageError(f"{options} print to the same place: choose one")
+    return _SHAPES[found[0]] if found else "text"
+
+
 def _sides(arguments: tuple[str, ...]) -> tuple[Side, Side]:
-    if len(arguments) == 1:
-        return before_and_now(arguments[0])
-    if len(arguments) != 2:
+    if len(arguments) > 2:
         raise UsageError(
             f"two sides are compared, or one with the working tree; {len(arguments)} given"
         )
-    return side_of(arguments[0]), side_of(arguments[1])
+    try:
+        if len(arguments) == 2:
+            return side_of(arguments[0]), side_of(arguments[1])
+        return before_and_now(arguments[0] if arguments else _directory())
+    except CassetteNotFound:
+        for one in arguments:
+            if not os.path.lexists(one) and ":" not in one and is_revision(Path.cwd(), one):
+                raise UsageError(
+                    f"{one} is a revision: what is to be compared of it follows a colon, "
+                    f"as in {one}:{_example(arguments, one)}"
+                ) from None
+        raise
+
+
+def _directory() -> str:
+    """The project's cassette directory. Raises: UsageError: there is none, or there are more."""
+    project = project_of(Path())
+    found = [os.path.relpath(one) for one in project.cassette_dirs()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"the project has several cassette directories: {', '.join(found)}")
+    raise UsageError(
+        f"no A or B, and {project.root} has no {project.cassette_dir or 'cassettes'}: "
+        "name two sides, or one that is compared with the working tree"
+    )
+
+
+def _example(arguments: tuple[str, ...], revision: str) -> str:
+    """What may follow the revision's colon: the other side, or the project's directory."""
+    other = [one for one in arguments if one != revision and os.path.lexists(one)]
+    try:
+        path = other[0] if other else _directory()
+    except UsageError:
+        return "cassettes"
+    at_root = (Path.cwd() / ".git").exists() or os.path.isabs(path) or path.startswith(".")
+    return path if at_root else f"./{path}"
 
 
 def _show(tree: TreeDiff, shape: Shape, html: Path | None) -> None:
@@ -172,7 +229,3 @@ def _set_up(paths: tuple[str, ...]) -> None:
 
     for line in set_up(Path.cwd(), paths):
         click.echo(line)
-
-
-def _fail(text: str) -> None:
-    click.secho(f"stream-cassette diff: {text}", fg="red", err=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from stream_cassette.api import recover as recover_one
+from stream_cassette.cli._failing import fail
 from stream_cassette.errors import StreamCassetteError
 from stream_cassette.store.recover import Recovered, journals_in
 
@@ -35,7 +36,7 @@ def recover(paths: tuple[Path, ...], replace: bool, dry_run: bool, as_json: bool
     try:
         journals = journals_in(paths or (Path(),))
     except StreamCassetteError as error:
-        click.secho(f"stream-cassette recover: {error}", fg="red", err=True)
+        fail("recover", error)
         raise SystemExit(2) from error
     for journal in journals:
         try:
@@ -49,7 +50,7 @@ def recover(paths: tuple[Path, ...], replace: bool, dry_run: bool, as_json: bool
         for line in _lines(done, dry_run):
             click.echo(line)
     for line in failed:
-        click.secho(f"stream-cassette recover: {line}", fg="red", err=True)
+        fail("recover", line)
     raise SystemExit(2 if failed else 0)
 
 

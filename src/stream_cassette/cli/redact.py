@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from stream_cassette.cassette.redact import Redaction, redaction_of
+from stream_cassette.cli._failing import fail
 from stream_cassette.errors import NotACassette, StreamCassetteError
 from stream_cassette.redacting import Redacted, redact_file
 from stream_cassette.store.find import Found, cassettes_in
@@ -58,7 +59,7 @@ def redact(
         redaction = redaction.extended(patterns=patterns).with_environment(os.environ)
         found = cassettes_in(paths)
     except StreamCassetteError as error:
-        click.secho(f"stream-cassette redact: {error}", fg="red", err=True)
+        fail("redact", error)
         raise SystemExit(2) from error
     outcome = _run(found, redaction, dry_run)
     if as_json:
@@ -68,7 +69,7 @@ def redact(
             click.echo(line)
     for path, what in outcome.failed.items():
         text = what if what.startswith(str(path)) else f"{path}: {what}"
-        click.secho(f"stream-cassette redact: {text}", fg="red", err=True)
+        fail("redact", text)
     raise SystemExit(2 if outcome.failed else 1 if dry_run and outcome.found else 0)
 
 

@@ -10,6 +10,7 @@ import click
 
 from stream_cassette.api import load_source
 from stream_cassette.cassette.model import Cassette
+from stream_cassette.cli._failing import fail
 from stream_cassette.cli._progress import tracked
 from stream_cassette.comparing import diff_sides
 from stream_cassette.diffing.model import TreeDiff
@@ -67,12 +68,12 @@ def report(
         page = _page(sources, unreadable, title or _title(named), diffs)
         size = write_whole(output, page, begins=PAGE)
     except StreamCassetteError as error:
-        click.secho(f"stream-cassette report: {error}", fg="red", err=True)
+        fail("report", error)
         raise SystemExit(2) from error
     failed = [why for _, why in unreadable]
     failed += [one.error for tree in diffs for one in tree.files if one.error is not None]
     for why in failed:
-        click.secho(f"stream-cassette report: {why}", fg="red", err=True)
+        fail("report", why)
     if as_json:
         told = {"schema": _SCHEMA, "path": str(output), "size_bytes": size, "unreadable": failed}
         click.echo(json.dumps(told))

@@ -10,6 +10,7 @@ import click
 
 from stream_cassette.api import load_source
 from stream_cassette.cassette.model import Cassette
+from stream_cassette.cli._failing import fail
 from stream_cassette.errors import NotACassette, StreamCassetteError, UsageError
 from stream_cassette.store.sources import sources_in
 
@@ -57,7 +58,7 @@ def show(
             return
         for cassette in _cassettes(paths):
             if isinstance(cassette, str):
-                _fail(cassette)
+                fail("show", cassette)
                 status = 2
             elif textconv:
                 _say_stable(cassette)
@@ -66,7 +67,7 @@ def show(
             else:
                 _say(cassette, frames, chunks)
     except StreamCassetteError as error:
-        _fail(str(error))
+        fail("show", error)
         status = 2
     raise SystemExit(status)
 
@@ -113,7 +114,3 @@ def _say_stable(cassette: Cassette) -> None:
     from stream_cassette.report.stable_text import stable_text
 
     click.echo("\n".join(stable_text(cassette)))  # all of it, or nothing
-
-
-def _fail(text: str) -> None:
-    click.secho(f"stream-cassette show: {text}", fg="red", err=True)
