@@ -1,7 +1,8 @@
 """Where the cassettes are that tests read, and the tables that tests tell of them.
 
-There are our own, and a directory of other people's, which is not part of this repository.
-`STREAM_CASSETTE_CORPUS` names it; without it the tests that need it are skipped.
+There are our own, and a directory of other people's, which is not part of this repository:
+`shared/corpus` beside it, or what `STREAM_CASSETTE_CORPUS` names. Without it the tests that need it
+are skipped.
 """
 
 from __future__ import annotations
@@ -20,12 +21,19 @@ Tell = Callable[[str, Iterable[str]], None]
 _TOLD = "told: "  # how the properties begin that are lines of a table
 
 
+def corpus_directory() -> Path | None:
+    """The directory of other people's cassettes; None where there is none."""
+    named = os.environ.get(CORPUS_VARIABLE)
+    directory = Path(named) if named else ROOT.parent / "shared" / "corpus"
+    return directory if (directory / "MANIFEST.csv").is_file() else None
+
+
 def corpus_files(*suffixes: str) -> list[Path]:
     """Every file of the corpus with one of the suffixes, sorted; none without a corpus."""
-    named = os.environ.get(CORPUS_VARIABLE)
-    if not named:
+    directory = corpus_directory()
+    if directory is None:
         return []
-    return sorted(path for path in Path(named).rglob("*") if path.name.endswith(suffixes))
+    return sorted(path for path in directory.rglob("*") if path.name.endswith(suffixes))
 
 
 def seed(name: str) -> Path:
@@ -33,10 +41,9 @@ def seed(name: str) -> Path:
 
     They are the originals that some of our own cassettes were made from.
     """
-    named = os.environ.get(CORPUS_VARIABLE)
-    directory = Path(named).parent if named else ROOT.parent / "shared"
-    path = directory / "seeds" / name
-    if not path.is_file():
+    directory = corpus_directory()
+    path = None if directory is None else directory.parent / "seeds" / name
+    if path is None or not path.is_file():
         pytest.skip(f"1 file: no {name} beside {CORPUS_VARIABLE}")
     return path
 
@@ -44,10 +51,10 @@ def seed(name: str) -> Path:
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """The directory of other people's cassettes."""
-    named = os.environ.get(CORPUS_VARIABLE)
-    if not named:
-        pytest.skip(f"{CORPUS_VARIABLE} names no directory")
-    return Path(named)
+    directory = corpus_directory()
+    if directory is None:
+        pytest.skip(f"no corpus: there is no shared/corpus, and {CORPUS_VARIABLE} names none")
+    return directory
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ import pytest
 from stream_cassette.checks.examine import Examined
 from stream_cassette.checks.run import examined
 from stream_cassette.store.sources import sources_in
+from tests.corpus import corpus_directory
 from tests.support.checked import terms
-from tests.test_corpus import corpus_directory
 
 # Rules that speak of what only our own recordings have; other people's files have none of it.
 OURS = {"stale-comments", "stale-decoded", "spelling", "unread-content", "unordered"}

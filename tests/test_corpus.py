@@ -11,10 +11,8 @@ import csv
 import gzip
 import io
 import json
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,7 +28,7 @@ from stream_cassette.formats._lift import Lifted, NotLiftable
 from stream_cassette.formats._registry import canonical, held, read, write
 from stream_cassette.meaning import exchange_of, frames_of
 from stream_cassette.wire.encoding import decode
-from tests.corpus import CORPUS_VARIABLE, ROOT
+from tests.corpus import CORPUS_VARIABLE, corpus_directory
 
 FORMATS = ("vcrpy-yaml", "vcrpy-json", "gocassette-v1", "gocassette-v2")
 BARE = ("sse-text", "ndjson", "eventstream-binary")  # a response's body alone
@@ -42,12 +40,6 @@ UNCLAIMED = {
     "/google-live-speech-translation.chunks.txt": "Gemini Live, over WebSocket",
     "/openai-realtime-speech-translation.chunks.txt": "OpenAI Realtime, over WebSocket",
 }
-
-
-def corpus_directory() -> Path | None:
-    named = os.environ.get(CORPUS_VARIABLE)
-    directory = Path(named) if named else ROOT.parent / "shared" / "corpus"
-    return directory if (directory / "MANIFEST.csv").is_file() else None
 
 
 def manifest(formats: tuple[str, ...]) -> list[dict[str, str]]:

@@ -26,8 +26,8 @@ from stream_cassette.report.diff_github import diff_annotations
 from stream_cassette.report.diff_markdown import LIMIT, diff_markdown
 from stream_cassette.report.diff_terminal import diff_rows
 from stream_cassette.report.stable_text import stable_text
+from tests.corpus import corpus_directory
 from tests.support.mutations import MUTATIONS, plainly
-from tests.test_corpus import corpus_directory
 
 EVERY = bool(os.environ.get("STREAM_CASSETTE_ALL"))
 STEP = 1 if EVERY else 12  # of the files, in the order of their names

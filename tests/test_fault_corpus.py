@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 from stream_cassette import pipeline
 from stream_cassette.cassette.model import Interaction
 from stream_cassette.meaning import exchange_of
 from stream_cassette.session.broken import broken, unspoken
 from stream_cassette.torture.faults import cases
-from tests.corpus import CASSETTES, CORPUS_VARIABLE, Tell
+from tests.corpus import CASSETTES, Tell, corpus_directory
 from tests.support.recorded_streams import recorded
 
 # these wires have no end marker: where the body ends, the answer does
@@ -26,7 +24,7 @@ def error_bytes(interaction: Interaction, status: int, framing: str) -> bytes:
 
 
 def test_broken_streams_are_not_read_as_whole(tell: Tell) -> None:
-    root = Path(os.environ.get(CORPUS_VARIABLE) or CASSETTES)
+    root = corpus_directory() or CASSETTES
     read: dict[str, Counter[str]] = {"early end": Counter(), "error event": Counter()}
     for one in recorded(root):
         for case in cases([one.interaction]):

@@ -11,7 +11,7 @@ from stream_cassette import assert_conversations_match, compare, load
 from stream_cassette.comparison.ignore import LEVELS
 from stream_cassette.conversation.model import Conversation
 from stream_cassette.errors import CassetteFileError
-from tests.test_corpus import corpus_directory
+from tests.corpus import corpus_directory
 
 HEAD = "do not say the same at level"
 

@@ -20,8 +20,7 @@ import pytest
 from stream_cassette import assert_conversations_match, compare, load
 from stream_cassette.cassette.model import Cassette, Interaction
 from stream_cassette.conversation.model import Conversation
-from tests.corpus import Tell
-from tests.test_corpus import corpus_directory
+from tests.corpus import Tell, corpus_directory
 
 TITLE = "the same round trip at many providers"
 ROUND_TRIPS = ("tool.yaml", "tool_streaming.yaml", "thinking.yaml", "thinking-streaming.yaml")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from functools import cache, lru_cache
-from pathlib import Path
 
 import pytest
 
@@ -19,7 +18,7 @@ from stream_cassette.session.plan import Plan
 from stream_cassette.session.recut import Recut, frames_of, media_of, points
 from stream_cassette.wire.framing import Frame
 from stream_cassette.wire.places import places
-from tests.corpus import CASSETTES, CORPUS_VARIABLE, Tell
+from tests.corpus import CASSETTES, Tell, corpus_directory
 from tests.support.recorded_streams import recorded
 from tests.support.recut_answers import chunks_of, exchange_by_chunks, frames_by_chunks
 
@@ -32,7 +31,7 @@ STRIDE = 7919  # a prime: a sample is of all parts of the corpus
 @lru_cache(maxsize=1)
 def _answers() -> tuple[Interaction, ...]:
     """Every recorded answer with a body, streamed ones first."""
-    root = Path(os.environ.get(CORPUS_VARIABLE) or CASSETTES)
+    root = corpus_directory() or CASSETTES
     held = [one.interaction for one in recorded(root) if one.interaction.response.body]
     return tuple(sorted(held, key=lambda one: not _is_streamed(one)))
 

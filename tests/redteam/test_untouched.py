@@ -23,7 +23,7 @@ from stream_cassette.cassette.secret_values import secrets_in
 from stream_cassette.errors import StreamCassetteError
 from stream_cassette.store.files import read
 from stream_cassette.tape import use_cassette
-from tests.corpus import CASSETTES, CORPUS_VARIABLE, corpus_files
+from tests.corpus import CASSETTES, corpus_directory, corpus_files
 from tests.support.leak_places import AWS, JSON, SSE, events, message
 from tests.support.leak_runs import CLIENT, PLAIN
 from tests.support.scripted_server import Lockstep, ScriptedServer
@@ -172,7 +172,7 @@ def changed_headers(one: Interaction, masked: Interaction) -> set[str]:
 
 def test_of_other_peoples_cassettes_only_secrets_change(capsys: pytest.CaptureFixture[str]) -> None:
     """No signature, id, encrypted value, count or time of the whole corpus; nor of our own."""
-    root = Path(os.environ.get(CORPUS_VARIABLE, CASSETTES))
+    root = corpus_directory() or CASSETTES
     own = (path for path in sorted(CASSETTES.rglob("*.yaml")) if "invalid" not in path.parts)
     paths = [*corpus_files(".yaml", ".yml", ".json"), *own]
     counts: Counter[str] = Counter()
