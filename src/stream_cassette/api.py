@@ -23,7 +23,7 @@ from stream_cassette.store.digest import digest
 from stream_cassette.store.files import lost_in, publish, read
 from stream_cassette.store.recover import Recovered
 from stream_cassette.store.recover import recover as salvage
-from stream_cassette.store.sources import Source, read_source
+from stream_cassette.store.sources import Source, read_bytes, read_source
 
 if TYPE_CHECKING:
     from stream_cassette.comparison.echo_finding import EchoFinding
@@ -42,6 +42,7 @@ __all__ = [
     "frames_of",
     "headline",
     "load",
+    "load_bytes",
     "load_source",
     "recover",
     "side_by_side",
@@ -57,6 +58,14 @@ def load(path: str | os.PathLike[str]) -> Cassette:
         CassetteFileError: it can't be read or is no cassette; the message says where and why.
     """
     return replaced(read(Path(path)), reader=conversations_of)
+
+
+def load_bytes(data: bytes, name: str) -> Cassette:
+    """The cassette that the bytes are, of whatever known format; `name` is what errors call it.
+
+    Raises: CassetteFileError: they are no cassette.
+    """
+    return replaced(read_bytes(data, name), reader=conversations_of)
 
 
 def load_source(source: Source) -> Cassette:

@@ -112,7 +112,8 @@ def test_html(files: dict[str, Path], tmp_path: Path) -> None:
 
 
 BAD: dict[str, tuple[list[str], str]] = {
-    "no side": ([], "two sides are compared, or one with the working tree; 0 given"),
+    "no side": ([], "has no cassettes: name two sides, or one that is compared with"),
+    "two shapes": (["--json", "--markdown", "a.yaml", "c.yaml"], "--json and --markdown print to"),
     "three sides": (["a", "b", "c"], "3 given"),
     "no file": (["nope.yaml", "a.yaml"], "nope.yaml: no such file or directory"),
     "no path": (["--ignore", "[", "a.yaml", "c.yaml"], "not a JSON path"),
@@ -160,6 +161,49 @@ def test_one_side_is_compared_with_the_working_tree(repository: Repository, side
     assert result.exit_code == 1 and ARGUMENT in result.output
 
 
+def test_no_side_is_the_projects_directory(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = diff()
+    assert result.exit_code == 1 and result.output == diff("cassettes").output
+    options = "[tool.pytest.ini_options]\nstream_cassette_dir = '{test_dir}/cassettes'\n"
+    repository.write("pyproject.toml", options)
+    repository.write("tests/cassettes/x.yaml", (repository.root / NAME).read_bytes())
+    both = diff().output
+    assert both.startswith("HEAD:cassettes, HEAD:tests/cassettes → cassettes, tests/cassettes\n")
+    assert ARGUMENT in both and "tests/cassettes/x.yaml · added" in both
+    assert both.endswith("1 changed, 1 added\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["HEAD~1"], "as in HEAD~1:cassettes\n"),
+        (["HEAD", "cassettes"], "as in HEAD:cassettes\n"),
+        ([NAME, "main"], f"as in main:{NAME}\n"),
+    ],
+)
+def test_a_revision_without_a_path(repository: Repository, arguments: list[str], said: str) -> None:
+    result = diff(*arguments)
+    assert result.exit_code == 2
+    assert " is a revision: what is to be compared of it follows a colon, " in result.stderr
+    assert result.stderr.endswith(said)
+
+
+def test_from_a_directory_below(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repository.root / "cassettes")
+    result = diff("test_weather")
+    assert result.exit_code == 1 and ARGUMENT in result.output
+    assert result.output.startswith("HEAD:cassettes/test_weather → test_weather\n")
+    assert diff("HEAD").stderr.endswith("as in HEAD:cassettes\n")
+    (repository.root / "pyproject.toml").write_text("")
+    assert ARGUMENT in diff().output
+    assert diff("HEAD").stderr.endswith("as in HEAD:.\n")
+    assert ARGUMENT in diff("HEAD:.").output
+    missing = diff("nope")
+    assert "HEAD:cassettes/nope: no such path at 'HEAD'" in missing.stderr
+
+
 def test_files_that_came_and_went(repository: Repository) -> None:
     (repository.root / NAME).rename(repository.root / "cassettes" / "new.yaml")
     assert diff(NAME).output.startswith(f"HEAD:{NAME} · removed\n- conversation 0 · ")
@@ -187,6 +231,30 @@ def test_git_reads_cassettes_after_setup(repository: Repository) -> None:
     assert log.count('+      arguments.city: "Genève"') == 1
     tool = repository.git("difftool", "--no-prompt", "--tool=stream-cassette", "HEAD~1", "--", NAME)
     assert ARGUMENT in tool
+
+
+def test_git_shows_a_conflict_by_what_both_sides_say(repository: Repository) -> None:
+    """Each side is a run of its own, so that nearly all of the file is in conflict."""
+    diff("--git-setup")
+    repository.commit("Ask for Genève")
+    repository.git("checkout", "--quiet", "-b", "other", "HEAD~1")
+    dump(session("dd", city="Lausanne", cut=30), repository.root / NAME)
+    repository.commit("Ask for Lausanne")
+    with pytest.raises(AssertionError):
+        repository.git("merge", "main")
+    lines = repository.git("diff").splitlines()
+    assert [line for line in lines if line[:1] in "+-" or line[1:2] in "+-"][2:] == [
+        "++conflict: what both sides say",
+        "++<<<<<<< HEAD",
+        ' +      arguments.city: "Lausanne"',
+        "++=======",
+        '+       arguments.city: "Genève"',
+        "++>>>>>>> main",
+    ]
+    (repository.root / NAME).write_text("<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n")
+    assert "++conflict: what the file has between its markers\n++<<<<<<< a\n" in repository.git(
+        "diff"
+    )
 
 
 def test_git_shows_what_is_no_cassette_as_it_is(repository: Repository) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -80,7 +81,7 @@ _STYLES: dict[str | None, dict[str, Any]] = {
     "--git-setup",
     is_flag=True,
     help="Set up this repository, so that git diff, git log -p and git difftool read cassettes: "
-    "those in the directories that are named, or in the project's own, or in every directory called "
+    "those in the directories that are named, or in the project's own, or in every one called "
     "`cassettes`.",
 )
 def diff(
@@ -159,7 +160,7 @@ def _sides(arguments: tuple[str, ...]) -> tuple[Side, Side]:
     try:
         if len(arguments) == 2:
             return side_of(arguments[0]), side_of(arguments[1])
-        return before_and_now(arguments[0] if arguments else _directory())
+        return before_and_now(arguments[0]) if arguments else _joined(_directories())
     except CassetteNotFound:
         for one in arguments:
             if not os.path.lexists(one) and ":" not in one and is_revision(Path.cwd(), one):
@@ -170,29 +171,47 @@ def _sides(arguments: tuple[str, ...]) -> tuple[Side, Side]:
         raise
 
 
-def _directory() -> str:
-    """The project's cassette directory. Raises: UsageError: there is none, or there are more."""
+def _joined(directories: Sequence[str]) -> tuple[Side, Side]:
+    """What HEAD has and what the working tree has of all the directories."""
+    pairs = [before_and_now(one) for one in directories]
+    if len(pairs) == 1:
+        return pairs[0]
+    left, right = (
+        Side(
+            name=", ".join(side.name for side in sides),
+            sources=tuple(
+                replace(source, relative=f"{Path(one).as_posix()}/{source.relative}")
+                for one, side in zip(directories, sides, strict=True)
+                for source in side.sources
+            ),
+            is_tree=True,
+        )
+        for sides in zip(*pairs, strict=True)
+    )
+    return left, right
+
+
+def _directories() -> list[str]:
+    """The project's cassette directories. Raises: UsageError: there are none."""
     project = project_of(Path())
     found = [os.path.relpath(one) for one in project.cassette_dirs()]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise UsageError(f"the project has several cassette directories: {', '.join(found)}")
-    raise UsageError(
-        f"no A or B, and {project.root} has no {project.cassette_dir or 'cassettes'}: "
-        "name two sides, or one that is compared with the working tree"
-    )
+    if not found:
+        raise UsageError(
+            f"no A or B, and {project.root} has no {project.cassette_dir or 'cassettes'}: "
+            "name two sides, or one that is compared with the working tree"
+        )
+    return found
 
 
 def _example(arguments: tuple[str, ...], revision: str) -> str:
-    """What may follow the revision's colon: the other side, or the project's directory."""
-    other = [one for one in arguments if one != revision and os.path.lexists(one)]
+    """What may follow the revision's colon, from here: the other side, or the project's own."""
+    paths = [one for one in arguments if one != revision and os.path.lexists(one)]
     try:
-        path = other[0] if other else _directory()
+        path = (paths or _directories())[0]
     except UsageError:
         return "cassettes"
-    at_root = (Path.cwd() / ".git").exists() or os.path.isabs(path) or path.startswith(".")
-    return path if at_root else f"./{path}"
+    is_top = (Path.cwd() / ".git").exists()
+    return path if is_top or path.startswith(".") else f"./{path}"
 
 
 def _show(tree: TreeDiff, shape: Shape, html: Path | None) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
 
-from stream_cassette.api import load_source
+from stream_cassette.api import load_bytes, load_source
 from stream_cassette.cassette.model import Cassette
 from stream_cassette.cli._failing import fail
 from stream_cassette.errors import NotACassette, StreamCassetteError, UsageError
-from stream_cassette.store.sources import sources_in
+from stream_cassette.store.sources import Source, source_bytes, sources_in
 
 __all__ = ["show"]
 
@@ -56,12 +56,12 @@ def show(
         if raw is not None:
             _write_raw(paths, raw)
             return
+        if textconv:
+            raise SystemExit(_say_stable(paths))
         for cassette in _cassettes(paths):
             if isinstance(cassette, str):
                 fail("show", cassette)
                 status = 2
-            elif textconv:
-                _say_stable(cassette)
             elif as_json:
                 _say_json(cassette)
             else:
@@ -110,7 +110,37 @@ def _say_json(cassette: Cassette) -> None:
     click.echo(json.dumps(cassette_json(cassette)))
 
 
-def _say_stable(cassette: Cassette) -> None:
+def _say_stable(paths: tuple[str, ...]) -> int:
+    """The exit status. What can't be read may be in the middle of a merge."""
     from stream_cassette.report.stable_text import stable_text
 
-    click.echo("\n".join(stable_text(cassette)))  # all of it, or nothing
+    status = 0
+    for source in sources_in(paths):
+        try:
+            click.echo("\n".join(stable_text(load_source(source))))  # all of it, or nothing
+        except StreamCassetteError as error:
+            conflicted = _conflicted(source)
+            if conflicted is not None:
+                click.echo("\n".join(conflicted))
+            elif source.is_named or not isinstance(error, NotACassette):
+                fail("show", error)
+                status = 2
+    return status
+
+
+def _conflicted(source: Source) -> Iterable[str] | None:
+    """What both sides of a merge say; None if the file isn't there, or is in no conflict."""
+    from stream_cassette.report.conflict_text import conflict_text, regions_text
+    from stream_cassette.store.conflict import conflict_in
+
+    try:
+        conflict = conflict_in(source_bytes(source))
+    except StreamCassetteError:
+        return None
+    if conflict is None:
+        return None
+    try:
+        sides = [load_bytes(each, source.name) for each in (conflict.left, conflict.right)]
+    except StreamCassetteError:
+        return regions_text(conflict.regions)
+    return conflict_text(sides[0], sides[1], conflict.names)

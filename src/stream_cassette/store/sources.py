@@ -28,6 +28,7 @@ __all__ = [
     "Source",
     "before_and_now",
     "committed",
+    "read_bytes",
     "read_source",
     "same_bytes",
     "side_of",
@@ -167,7 +168,8 @@ def committed(path: Path, revision: str = "HEAD") -> Side:
     root = git.root_of(near, name)
     whole = near.resolve() / path.absolute().relative_to(near)
     inside = _inside(root, whole, name)
-    return _listed(root, revision, "" if inside == "." else inside, name)
+    inside = "" if inside == "." else inside
+    return _listed(root, revision, inside, f"{revision}:{inside}")
 
 
 def read_source(source: Source) -> Cassette:
@@ -179,11 +181,15 @@ def read_source(source: Source) -> Cassette:
     """
     if source.revision is None:
         return read(source.path)
-    data = source_bytes(source)
+    return read_bytes(source_bytes(source), source.name)
+
+
+def read_bytes(data: bytes, name: str) -> Cassette:
+    """The cassette that the bytes are; its `path` is the name. Raises: CassetteFileError."""
     try:
-        return replace(_registry.read(data), path=source.name)
+        return replace(_registry.read(data), path=name)
     except CassetteFileError as error:
-        raise error.located(path=source.name) from error.__cause__
+        raise error.located(path=name) from error.__cause__
 
 
 def source_bytes(source: Source) -> bytes:
