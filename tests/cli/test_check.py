@@ -311,6 +311,10 @@ def test_a_file_that_no_selected_rule_tells_of_is_named_and_ends_with_2(root: Pa
         assert done.exit_code == 2 and done.stderr.startswith("stream-cassette check: a.yaml")
         assert done.stdout == "1 cassette checked, nothing found, 1 not readable\n"
     assert [one["path"] for one in as_json("a.yaml", "--select", "secrets")["failed"]] == ["a.yaml"]
+    put(root, "a.yaml", b"<<<<<<< HEAD\n" + b"token: ghp_" + b"Zq3vT9xLmR2wY8bN4cK7" * 2)
+    done = check("a.yaml", "--select", "secrets")
+    assert done.stdout.startswith("a.yaml:2: error secret: ") and "Zq3v" not in done.output
+    assert done.stdout.endswith("0 cassettes checked, 1 error in 1 file, 1 not readable\n")
 
 
 def test_a_checkout_with_other_line_ends_is_fine_and_stays_so(root: Path) -> None:

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from stream_cassette.checks.finding import Severity
+from stream_cassette.checks.finding import Finding, Severity
 from stream_cassette.checks.run import Outcome
 from stream_cassette.report.findings_junit import findings_junit
 from tests.support.outcomes import OUTCOME, outcome_in
@@ -63,3 +63,19 @@ def test_paths_count_from_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_the_schema_sees_what_is_wrong() -> None:
     bad = fromstring('<testsuites><testcase/>x<testsuite name="a" mood="1"/></testsuites>')
     assert len(junit_faults(bad)) >= 5
+
+
+def test_what_a_file_showed_that_could_not_be_examined_is_told_beside_the_error() -> None:
+    one = Finding(
+        rule="secret",
+        severity="error",
+        path="a.yaml",
+        line=3,
+        message="a token",
+        remedy="revoke it",
+    )
+    outcome = Outcome(findings=(one,), failed=(("a.yaml", "a.yaml: broken"),))
+    document_ = document("error", outcome)
+    assert junit_faults(document_) == []
+    (failure,) = document_.iter("failure")
+    assert failure.text == "a.yaml: broken\nerror secret: line 3: a token; revoke it"

@@ -54,7 +54,7 @@ def _case(
     grave = [one for one in findings if is_at_least(one.severity, fail_on)]
     if error is not None:
         failure = SubElement(case, "failure", type="unreadable", message=visible(error))
-        failure.text = visible(error)
+        failure.text = "\n".join([visible(error), *([_text(grave)] if grave else [])])
     elif grave:
         rules = ", ".join(dict.fromkeys(one.rule for one in grave))
         message = f"{len(grave)} finding{'' if len(grave) == 1 else 's'}: {rules}"

@@ -59,8 +59,12 @@ def _said(one: Finding) -> str:
 def _sum(outcome: Outcome) -> str:
     counts = outcome.counts()
     found = ", ".join(_count(counts[level], level) for level in counts if counts[level])
-    files = len({one.path for one in outcome.findings})
-    where = f" in {files} of them" if found else ""
+    paths = {one.path for one in outcome.findings}
+    # a file that could not be examined may have shown a secret
+    those = (
+        f"{len(paths)} of them" if paths.issubset(outcome.checked) else _count(len(paths), "file")
+    )
+    where = f" in {those}" if found else ""
     parts = [f"{_count(len(outcome.checked), 'cassette')} checked, {found or 'nothing found'}"]
     parts += [_count(len(outcome.fixed), "file") + " mended"] if outcome.fixed else []
     parts += [_others(len(outcome.skipped))] if outcome.skipped else []
