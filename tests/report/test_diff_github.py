@@ -78,3 +78,13 @@ def test_a_conversation_that_came() -> None:
     both = replace(session("a"), interactions=session("a").interactions * 2)
     (line,) = annotations(replace(diff_cassettes(session("a"), both, rules_of()), right="x"))
     assert "conversation 1 · openai-chat" in line and line.endswith(": added")
+
+
+def test_a_long_answer_is_told_by_its_changed_words() -> None:
+    words = [f"word{n}" for n in range(400)]
+    said, words[300] = " ".join(words), "EDITED"
+    found = diff_cassettes(
+        session("a", reply=said), session("a", reply=" ".join(words)), rules_of()
+    )
+    (line,) = annotations(replace(found, left="x", right="x", path="x"))
+    assert "[-word300-]{+EDITED+}" in line and len(line) < 300

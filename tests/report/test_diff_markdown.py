@@ -95,3 +95,12 @@ def test_every_place_of_a_long_answer_is_shown() -> None:
     other[::40] = ["new"] * len(other[::40])
     many = comment(file(session("a", reply=said), session("a", reply=" ".join(other))))
     assert "\n  … and 27 more places in this text\n" in many
+
+
+def test_many_long_texts_fit_into_a_comment() -> None:
+    said = " ".join(f"word{n}" for n in range(1_500))
+    left = {f"option_{n}": said for n in range(30)}
+    right = {f"option_{n}": said.replace("50 ", "x ") for n in range(30)}
+    text = comment(file(session("a", **left), session("a", **right)))
+    assert "too long to show" not in text and len(text) < LIMIT
+    assert text.count("  … and ") == 30

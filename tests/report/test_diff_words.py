@@ -103,5 +103,6 @@ def test_excerpts_that_are_near_are_one() -> None:
 def test_excerpts_are_counted() -> None:
     found, more = excerpts(answer(), answer(*range(0, 1_500, 50)))
     assert (len(found), more) == (12, 18)
+    assert len(excerpts(answer(), answer(1, 500, 900), most=2)[0]) == 2
     assert left_out(more) == "… and 18 more places in this text"
     assert left_out(1) == "… and 1 more place in this text"

@@ -6,8 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stream_cassette.cassette.visible import visible
+from stream_cassette.comparison.match import Divergence
 from stream_cassette.diffing.model import CassetteDiff, FileStatus, TreeDiff
-from stream_cassette.report.diff_values import heading_of, in_a_line, status_words
+from stream_cassette.report.diff_values import (
+    heading_of,
+    in_a_line,
+    is_prose,
+    status_words,
+)
+from stream_cassette.report.diff_words import marked, plain
 from stream_cassette.report.github import Level, annotation
 
 __all__ = ["diff_annotations"]
@@ -20,6 +27,7 @@ _LEVELS: dict[FileStatus, Level] = {
     "unreadable": "error",
 }
 _MOST = 8  # differences that an annotation tells of
+_WHOLE = 96  # characters of a text that is told whole
 
 
 def diff_annotations(tree: TreeDiff) -> Iterator[str]:
@@ -43,12 +51,22 @@ def _file(one: CassetteDiff) -> str:
     return whole.as_posix()
 
 
+def _difference(one: Divergence) -> str:
+    """A line. Of a long text it has the words that changed: its beginning may be the same."""
+    if one.kind != "changed" or not is_prose(one):
+        return in_a_line(one)
+    left, right = str(one.left), str(one.right)
+    if max(len(left), len(right)) <= _WHOLE:
+        return in_a_line(one)
+    return f"{visible(one.path)}: {plain(marked(left, right))}"
+
+
 def _lines(one: CassetteDiff) -> Iterator[str]:
     if one.error is not None:
         yield visible(one.error)
         return
     found = one.differences
-    yield from (in_a_line(each) for each in found[:_MOST])
+    yield from (_difference(each) for each in found[:_MOST])
     if len(found) > _MOST:
         yield f"and {len(found) - _MOST} more"
     for part in one.parts:

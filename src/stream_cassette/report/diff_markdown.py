@@ -35,6 +35,7 @@ __all__ = ["LIMIT", "diff_markdown"]
 LIMIT = 60_000  # characters; GitHub's own is 65,536, and a bot may put a line of its own before
 
 _MOST = 30  # differences shown of a conversation
+_PLACES = 96  # places of texts shown of all of them together
 _TICKS = re.compile(r"`+")
 
 
@@ -122,9 +123,11 @@ def _pace(one: ConversationDiff | InteractionDiff) -> Iterator[str]:
 
 
 def _listed(found: Sequence[Divergence]) -> Iterator[str]:
+    # few texts are shown at length, so that many fit into the comment
+    most = max(2, min(12, _PLACES // max(1, len(found))))
     for one in found[:_MOST]:
         yield f"  {visible(one.path)}"
-        sides, more = _sides(one)
+        sides, more = _sides(one, most)
         for left, right in sides:
             if one.kind != "right_only":
                 yield f"- {left}"
@@ -136,10 +139,10 @@ def _listed(found: Sequence[Divergence]) -> Iterator[str]:
         yield f"  … and {len(found) - _MOST} more"
 
 
-def _sides(one: Divergence) -> tuple[list[tuple[str, str]], int]:
+def _sides(one: Divergence, most: int) -> tuple[list[tuple[str, str]], int]:
     """What is shown of both sides, place by place, and how many places are not shown."""
     if is_prose(one):
-        return excerpts(str(one.left), str(one.right))
+        return excerpts(str(one.left), str(one.right), most)
     return [(value_in_words(one.left, 400), value_in_words(one.right, 400))], 0
 
 

@@ -20,8 +20,7 @@ Mark: TypeAlias = Literal["removed", "added"]
 _TOKEN = re.compile(r"[぀-ヿ㐀-鿿]|\w+|\s+|.", re.DOTALL)
 _AROUND = 40  # characters kept on either side of what changed
 _EXCERPT = 160
-_EXCERPTS = 12  # places of a text that are shown by excerpts
-_PLACES = 20  # and in one line
+_PLACES = 20  # changes of a text that are shown in one line
 _ROOM = 3_000  # characters of that line, after which no other place begins
 _CHANGED = 400  # characters of one change in it
 
@@ -66,7 +65,7 @@ def left_out(places: int) -> str:
     return f"… and {places} more place{'' if places == 1 else 's'} in this text"
 
 
-def excerpts(left: str, right: str) -> tuple[list[tuple[str, str]], int]:
+def excerpts(left: str, right: str, most: int = 12) -> tuple[list[tuple[str, str]], int]:
     """What each side says where they part, each place a pair of lines; how many more there are."""
     found = _stretches(left, right)
     pairs: list[tuple[str, str]] = []
@@ -75,7 +74,7 @@ def excerpts(left: str, right: str) -> tuple[list[tuple[str, str]], int]:
         if found[n].is_same:
             n += 1
             continue
-        if len(pairs) == _EXCERPTS:
+        if len(pairs) == most:
             return pairs, _changes(found[n:])
         end = _together(found, n)
         pairs.append(_excerpt(found, n, end))
