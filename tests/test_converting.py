@@ -123,14 +123,36 @@ def test_a_packed_target(tmp_path: Path) -> None:
 def test_what_is_there_stays(tmp_path: Path) -> None:
     source = put(tmp_path / "a.yaml")
     before = source.read_bytes()
-    (one,) = planned([str(source)], "vcr", None)
+    (one,) = planned([str(source)], "govcr", str(source))
     assert one.is_itself
     found = prepared(one, "govcr", DEFAULT)
+    assert found.target == source  # as it was asked for
     with pytest.raises(CassetteFileError, match="is there already; name another --output, or"):
         written(found)
     assert source.read_bytes() == before
     written(found, force=True)
     assert load(source).format == "govcr"
+
+
+@pytest.mark.parametrize(
+    ("name", "to", "expected"),
+    [
+        ("a.yaml", "govcr", "a.govcr.yaml"),
+        ("a.vcr.yaml", "govcr", "a.govcr.yaml"),
+        ("a.b.yaml", "govcr", "a.b.govcr.yaml"),
+        (".vcr.yaml", "govcr", ".vcr.govcr.yaml"),
+        ("a.yaml.gz", "govcr", "a.yaml"),
+        ("a.yaml", "vcr", "a.yaml"),
+        ("a.json", "vcrjson", "a.json"),
+    ],
+)
+def test_another_format_with_the_extension_goes_beside_it(
+    tmp_path: Path, name: str, to: str, expected: str
+) -> None:
+    data = write(ONE)
+    source = put(tmp_path / name, gzip.compress(data) if name.endswith(".gz") else data)
+    (one,) = planned([str(source)], to, None)
+    assert prepared(one, to, DEFAULT).target == tmp_path / expected
 
 
 def test_a_link_stays_one(tmp_path: Path) -> None:

@@ -30,19 +30,29 @@ __all__ = [
 ]
 
 _LOCK_LIMIT_S: Final = 10.0
+_READ_AS: Final = {"vcrjson": "vcr"}  # one format, written in two ways
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """One source, and the file that it becomes."""
+    """One source, and the file that it becomes.
+
+    Where that would be the source itself, unasked, `aside` is what another format is written to.
+    """
 
     source: Source
     target: Path
+    aside: Path | None = None
 
     @property
     def is_itself(self) -> bool:
         """Whether the target is the source."""
         return self.source.revision is None and self.source.path == self.target
+
+    def target_of(self, format: str, to: str) -> Path:
+        """Where a source of this format goes, as one of `to`."""
+        is_same = format == _READ_AS.get(to, to)
+        return self.target if self.aside is None or is_same else self.aside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +112,8 @@ def planned(arguments: Iterable[str], to: str, output: str | None) -> tuple[Plan
     into it if that is a directory or ends with a slash; several, and trees, keep their paths below
     it.
 
-    A new name has the first of the extensions of the format `to`.
+    A new name has the first of the extensions of the format `to`; where the source has that too,
+    the format's name is put before it: `x.govcr.yaml`.
 
     Raises:
         CassetteNotFound: an argument means nothing.
@@ -119,7 +130,9 @@ def planned(arguments: Iterable[str], to: str, output: str | None) -> tuple[Plan
                 target = Path(output)
             else:
                 target = _renamed(_place(side, source, output), to)
-            plan[source.name] = Planned(source=source, target=target)
+            is_source = output is None and target == source.path
+            aside = _aside(target, to) if is_source else None
+            plan[source.name] = Planned(source=source, target=target, aside=aside)
     return tuple(plan[name] for name in sorted(plan))
 
 
@@ -147,6 +160,13 @@ def _renamed(path: Path, to: str) -> Path:
     return path.with_name(name + new)
 
 
+def _aside(path: Path, to: str) -> Path:
+    """The path with the format's name before its extension, in the place of another's."""
+    stem, _, last = path.stem.rpartition(".")
+    stem = stem if stem and last in FORMATS else path.stem
+    return path.with_name(f"{stem}.{to}{path.suffix}")
+
+
 def prepared(one: Planned, to: str, redaction: Redaction, *, mask: bool = False) -> Conversion:
     """Read the source, and tell what the format does not hold of it; nothing is written.
 
@@ -169,7 +189,7 @@ def prepared(one: Planned, to: str, redaction: Redaction, *, mask: bool = False)
         )
     return Conversion(
         source=one.source.name,
-        target=one.target,
+        target=one.target_of(cassette.format, to),
         format=cassette.format,
         to=to,
         cassette=cassette,

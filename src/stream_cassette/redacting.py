@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,15 @@ def redact_file(path: Path, redaction: Redaction, *, dry_run: bool = False) -> R
             untouched.
     """
     target = path.resolve()
+    try:
+        return _redacted(path, target, redaction, dry_run)
+    except CassetteFileError as error:
+        if error.path == str(target):
+            error.path = str(path)  # as the caller knows it
+        raise
+
+
+def _redacted(path: Path, target: Path, redaction: Redaction, dry_run: bool) -> Redacted:
     cassette = files.read(target)
     masked, findings = _masked(cassette, redaction)
     if findings:
@@ -82,7 +92,8 @@ def _format_of(path: Path, format: str) -> str:
         raise CassetteFileError(
             f"holds secrets, and can't be rewritten in this format ({format})",
             path=str(path),
-            hint="make another file of it: stream-cassette convert --redact --to vcr",
+            hint="make another file of it: "
+            f"stream-cassette convert {shlex.quote(str(path))} --redact --to vcr",
         )
     is_json = format == "vcr" and path.name.endswith(_JSON_NAMES)
     return "vcrjson" if is_json else format

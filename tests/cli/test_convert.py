@@ -87,7 +87,7 @@ def test_a_dry_run_writes_nothing(ours: Path) -> None:
     lossy = run(ours, "--to", "govcr", "--dry-run", "--force")
     assert lossy.exit_code == 1
     assert lossy.stdout.splitlines()[-2:] == [
-        f"{ours} → {ours}: vcr → govcr, 1 interaction, not written",
+        f"{ours} → {ours.with_name('a.govcr.yaml')}: vcr → govcr, 1 interaction, not written",
         "1 cassette would be converted",
     ]
     assert run(ours, "--to", "vcr", "--dry-run", "--force").exit_code == 0
@@ -96,12 +96,23 @@ def test_a_dry_run_writes_nothing(ours: Path) -> None:
 
 def test_nothing_is_replaced_without_force(ours: Path) -> None:
     before = ours.read_bytes()
-    result = run(ours, "--to", "govcr")
+    result = run(ours, "--to", "govcr", "--output", ours)
     assert (result.exit_code, result.stdout) == (2, "0 cassettes converted\n")
     assert f"stream-cassette convert: {ours}: is there already; name another" in result.stderr
     assert ours.read_bytes() == before
-    assert run(ours, "--to", "govcr", "--force").exit_code == 0
+    assert run(ours, "--to", "govcr", "--output", ours, "--force").exit_code == 0
     assert load(ours).format == "govcr"
+
+
+def test_there_and_back_beside_the_source(ours: Path) -> None:
+    before, there, back = ours.read_bytes(), *map(ours.with_name, ("a.govcr.yaml", "a.vcr.yaml"))
+    assert run(ours, "--to", "govcr").exit_code == 0
+    assert (load(there).format, ours.read_bytes()) == ("govcr", before)
+    assert run(there, "--to", "vcr").exit_code == 0
+    assert load(back).format == "vcr"
+    again = run(ours, "--to", "govcr")
+    assert again.exit_code == 2
+    assert f"{there}: is there already; name another --output" in again.stderr
 
 
 def test_a_tree(tmp_path: Path) -> None:

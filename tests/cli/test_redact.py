@@ -214,3 +214,28 @@ def test_many_files_show_no_bar_where_there_is_no_terminal(tmp_path: Path) -> No
     result = run(tmp_path)
     assert result.output.endswith("25 cassettes looked at, 25 rewritten\n")
     assert "\x1b" not in result.output
+
+
+def test_what_could_not_be_done_is_counted_and_named_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a b.yml").write_text(
+        "http_interactions:\n- request: {method: get, uri: 'http://h/'}\n  response:\n"
+        f"    status: {{code: 200}}\n    body: {{encoding: UTF-8, string: {KEY}}}\n"
+        "recorded_with: VCR 6.4.0\n"
+    )
+    Path("bad.yaml").write_text("interactions: [{]\n")
+    Path("fine.yaml").write_text(FINE)
+    Path("link.yaml").symlink_to("bad.yaml")
+    result = run(".")
+    assert result.exit_code == 2
+    assert result.stdout == "1 cassette looked at, 0 rewritten, 3 failed\n"
+    ours, bad, link = result.stderr.splitlines()
+    assert ours == (
+        "stream-cassette redact: a b.yml: holds secrets, and can't be rewritten in this format "
+        "(rubyvcr); make another file of it: stream-cassette convert 'a b.yml' --redact --to vcr"
+    )
+    assert bad.startswith("stream-cassette redact: bad.yaml, interaction 0, line 1: no valid YAML")
+    assert link.startswith("stream-cassette redact: link.yaml, interaction 0, line 1: no valid")
+    assert str(tmp_path) not in result.stderr

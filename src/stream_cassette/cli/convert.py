@@ -50,7 +50,8 @@ def convert(
 
     SOURCES are cassettes of any format that can be read, directories to look below, globs, or
     REV:path of git. Their formats are told by their content. Without --output a new file stands
-    beside its source, with the new format's extension; trees keep their shape below --output.
+    beside its source, with the new format's extension (x.govcr.yaml where x.yaml has that already);
+    trees keep their shape below --output.
     What a format does not hold is said before a file is written. Nothing that is there is replaced
     without --force, and a file is written whole or not at all.
     """
@@ -107,12 +108,12 @@ class _Run:
                 self.skipped[name] = f"is {self.to} already"
                 self.kept += 1
                 return
-            if one.target in self.targets:
-                other = self.targets[one.target]
-                raise CassetteFileError(f"{one.target} is what {other} becomes", path=name)
-            self.targets[one.target] = name
+            if found.target in self.targets:
+                other = self.targets[found.target]
+                raise CassetteFileError(f"{found.target} is what {other} becomes", path=name)
+            self.targets[found.target] = name
             if not self.force:
-                check_free(one.target)
+                check_free(found.target)
             self._say(_notes(found, self.redact))
             size = None
             if not self.dry_run:

@@ -120,4 +120,5 @@ def _lines(outcome: _Outcome, dry_run: bool) -> Iterator[str]:
     done = "would be rewritten" if dry_run else "rewritten"
     files = f"{len(outcome.done)} cassette{'' if len(outcome.done) == 1 else 's'}"
     skipped = f", {len(outcome.skipped)} no cassettes" if outcome.skipped else ""
-    yield f"{files} looked at, {found} {done}{skipped}"
+    failed = f", {len(outcome.failed)} failed" if outcome.failed else ""
+    yield f"{files} looked at, {found} {done}{skipped}{failed}"
